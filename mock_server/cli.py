@@ -1,0 +1,108 @@
+"""The command line: `studio-mock serve`, `spec …`, `world …`. Says what was wrong in one line; a traceback is a bug."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mock_server import __version__
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 fine, 1 findings, 2 could not run."""
+    parser = build_parser()
+    args = parser.parse_args(arguments)
+    try:
+        code: int = args.func(args)
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    from mock_server.spec.commands import add_commands
+
+    parser = argparse.ArgumentParser(prog="studio-mock", description=f"studio-mock {__version__}: {__doc__}")
+    parser.add_argument("--version", action="version", version=f"studio-mock {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_serve(commands)
+    _add_world(commands)
+    add_commands(commands)
+    return parser
+
+
+def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser("serve", help="serve the stand-in", description="Serve the stand-in until Ctrl-C.")
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    serve.add_argument("--port", type=_port, default=8080, help="port to listen on, 0 for a free one (default %(default)s)")
+    serve.add_argument("--world", default="demo", help="demo, minimal, a folder or a world file (default %(default)s)")
+    serve.add_argument("--seed", type=int, default=0, help="seed of everything that is random (default %(default)s)")
+    serve.add_argument("--check-responses", action="store_true", help="check every answer against the contract")
+    serve.add_argument("--body-limit", type=_bytes, default=32 * 1024 * 1024, help="largest body in bytes (default 32 MiB)")
+    serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    serve.set_defaults(func=_serve)
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from mock_server.serve import serve
+
+    return serve(args)
+
+
+def _add_world(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    world = commands.add_parser("world", help="make and check starting worlds").add_subparsers(required=True, metavar="COMMAND")
+    generate = world.add_parser("generate", help="make a large, plausible, deterministic world")
+    generate.add_argument("--documents", type=_bytes, default=1000, help="how many documents (default %(default)s)")
+    generate.add_argument("--seed", type=int, default=0, help="same seed, same world (default %(default)s)")
+    generate.add_argument("--out", type=Path, required=True, help="the world file to write (.json)")
+    generate.set_defaults(func=_generate)
+    check = world.add_parser("check", help="load a world and say what is wrong with it")
+    check.add_argument("world", help="demo, minimal, a folder or a world file")
+    check.set_defaults(func=_check)
+
+
+def _generate(args: argparse.Namespace) -> int:
+    from mock_server.generate import generate, write_world
+
+    try:
+        write_world(generate(args.documents, args.seed), args.out)
+    except OSError as error:
+        return failed(f"{args.out} cannot be written: {error.strerror}")
+    print(f"{args.out}: {args.documents} documents, seed {args.seed}; serve it with: studio-mock serve --world {args.out}")
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from mock_server.seed import SeedError, starting_world
+
+    try:
+        world = starting_world(args.world)
+    except SeedError as error:
+        print(error, file=sys.stderr)
+        return 1
+    rows = {kind.__name__: len(table.ids) for kind, table in world.tables.items() if table.ids}
+    print(f"{args.world} is sound: " + ", ".join(f"{count} {name}" for name, count in sorted(rows.items())))
+    return 0
+
+
+def failed(message: str) -> int:
+    """Say why a command could not run and return 2."""
+    print(f"studio-mock: {message}", file=sys.stderr)
+    return 2
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is a number from 0 to 65535")
+    return int(text)
+
+
+def _bytes(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no positive whole number")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+"""Request bodies: read within a limit, parsed by content type (JSON or multipart form), validated by the contract."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import msgspec
+
+from mock_server.contract import Json, resolve
+from mock_server.pipeline.errors import Refused, bad_body
+from mock_server.pipeline.parameters import coerce
+from mock_server.pipeline.schemas import Schemas, faults
+
+Receive = Callable[[], Awaitable[Any]]
+FORM = "multipart/form-data"
+DEFAULT_LIMIT = 32 * 1024 * 1024
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file of a form."""
+
+    filename: str
+    content: bytes
+    content_type: str | None
+
+
+class Disconnected(Exception):
+    """The client has gone before its body had arrived."""
+
+
+async def read(receive: Receive, headers: dict[bytes, bytes], limit: int) -> bytes:
+    """Return the whole body, however it was cut. Raises Refused (413) as soon as it is over `limit` bytes."""
+    announced = headers.get(b"content-length", b"0")
+    if announced.isdigit() and int(announced) > limit:
+        raise _too_large(limit)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+        if len(body) > limit:
+            raise _too_large(limit)
+        return body
+    return await _rest(message, receive, limit)
+
+
+async def _rest(message: Any, receive: Receive, limit: int) -> bytes:
+    parts = bytearray()
+    while True:
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        parts += message.get("body", b"")
+        if len(parts) > limit:
+            raise _too_large(limit)
+        if not message.get("more_body"):
+            return bytes(parts)
+        message = await receive()
+
+
+def _too_large(limit: int) -> Refused:
+    # the connection ends with this answer: what is left of the body is not read
+    return Refused(413, f"The body is larger than {limit} bytes", headers=[(b"connection", b"close")])
+
+
+class Body:
+    """The body that one operation takes, compiled."""
+
+    def __init__(self, node: Json, document: Json, schemas: Schemas) -> None:
+        self.required = bool(node.get("required"))
+        self.media = next(iter(node["content"]))
+        self.schema: Json = node["content"][self.media].get("schema", {})
+        self._document, self._schemas = document, schemas
+        self._validator: Any = None
+
+    async def parse(self, raw: bytes, headers: dict[bytes, bytes]) -> tuple[Any, dict[str, Upload]]:
+        """Return the value (JSON, or the fields of the form) and the files. Raises Refused (400, 415)."""
+        content_type = headers.get(b"content-type", b"").decode("latin-1")
+        if not raw and not self.required and not content_type:
+            return None, {}
+        self._check_media(content_type)
+        if self.media == FORM:
+            return await self._form(raw, content_type)
+        return self._checked(parse_json(raw)), {}
+
+    def _check_media(self, content_type: str) -> None:
+        sent = content_type.split(";", 1)[0].strip().lower()
+        if sent == self.media or (self.media == "application/json" and sent.endswith("+json")):
+            return
+        told = f"The content type {sent[:100]} is not supported" if sent else "The content type is missing"
+        raise Refused(415, f"{told}; send {self.media}")
+
+    def _checked(self, value: Any) -> Any:
+        if self._validator is None:
+            self._validator = self._schemas.compile(self.schema)
+        found = faults(self._validator, value, "body")
+        if found:
+            raise bad_body(found)
+        return value
+
+    async def _form(self, raw: bytes, content_type: str) -> tuple[Any, dict[str, Upload]]:
+        fields, files = await parse_form(raw, content_type)
+        properties = {name: resolve(self._document, node) for name, node in self._properties().items()}
+        found: list[dict[str, str]] = []
+        for name, texts in list(fields.items()):
+            schema = properties.get(name, {})
+            if schema.get("format") == "binary":
+                found.append({"place": f"body.{name}", "reason": "must be a file: a form part with a filename"})
+                continue
+            try:
+                fields[name] = _typed(schema, texts)
+            except ValueError as error:
+                found.append({"place": f"body.{name}", "reason": str(error)})
+        wrong = [name for name in files if properties.get(name, {"format": "binary"}).get("format") != "binary"]
+        found.extend({"place": f"body.{name}", "reason": "must be text, not a file"} for name in wrong)
+        if found:
+            raise bad_body(found)
+        self._checked({**fields, **dict.fromkeys(files, "file")})
+        return fields, files
+
+    def _properties(self) -> Json:
+        schema = resolve(self._document, self.schema)
+        properties: Json = dict(schema.get("properties", {}))
+        for part in schema.get("allOf", ()):
+            properties.update(resolve(self._document, part).get("properties", {}))
+        return properties
+
+
+def parse_json(raw: bytes) -> Any:
+    """Return the JSON value of a body. Raises Refused (400) naming what is wrong with it."""
+    try:
+        return msgspec.json.decode(raw)
+    except UnicodeDecodeError:
+        reason = "is not valid UTF-8"
+    except RecursionError:
+        reason = "is nested too deeply"
+    except (msgspec.DecodeError, ValueError) as error:
+        reason = f"is not valid JSON: {error}" if raw else "is empty; send JSON"
+    raise bad_body([{"place": "body", "reason": reason}])
+
+
+async def parse_form(raw: bytes, content_type: str) -> tuple[dict[str, Any], dict[str, Upload]]:
+    """Return the text fields (each a list of what was sent) and the files of a multipart body. Raises Refused (400)."""
+    from starlette.datastructures import Headers, UploadFile
+    from starlette.formparsers import MultiPartException, MultiPartParser
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield raw
+
+    if "boundary=" not in content_type:
+        raise bad_body([{"place": "header.content-type", "reason": "multipart/form-data needs a boundary"}])
+    fields: dict[str, Any] = {}
+    files: dict[str, Upload] = {}
+    try:
+        parser = MultiPartParser(Headers({"content-type": content_type}), stream(), max_part_size=len(raw) + 1)
+        form = await parser.parse()
+    except (MultiPartException, ValueError, KeyError, LookupError) as error:
+        raise bad_body([{"place": "body", "reason": f"is not a valid multipart form: {error}"}]) from None
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = Upload(value.filename or "", await value.read(), value.content_type)
+        else:
+            fields.setdefault(name, []).append(value)
+    await form.close()
+    return fields, files
+
+
+def _typed(schema: Json, texts: list[str]) -> Any:
+    kind = schema.get("type", "string")
+    if kind == "array":
+        return [_typed(schema.get("items", {}), [text]) for text in texts]
+    if kind == "object":
+        return _json_text(texts[-1])
+    return coerce(schema, texts[-1])
+
+
+def _json_text(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        raise ValueError("must be a JSON object") from None

@@ -1,0 +1,87 @@
+"""From a routed request to its answer: who calls, what is addressed, may they, is what they send right; then the handler.
+
+The order of refusals: 401, 404 for a path and 400 for query parameters, 404 and 403 of the scope that the role is looked up in, 413,
+415 and 400 for the body, and what the domain says last. A handler that raises leaves the world as it was.
+"""
+
+import logging
+from typing import Any
+
+from mock_server.pipeline.bodies import DEFAULT_LIMIT, Disconnected, read
+from mock_server.pipeline.call import Call
+from mock_server.pipeline.connexion_parts import ROUTING_CONTEXT
+from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.operations import Operation
+from mock_server.pipeline.reply import Reply
+
+log = logging.getLogger("studio-mock")
+
+
+class ContractBroken(AssertionError):
+    """An answer of the stand-in breaks the contract; raised to whoever runs the application when answers are checked."""
+
+
+class Dispatch:
+    """The innermost ASGI application. `operations` is filled after Connexion has read the contract."""
+
+    def __init__(self, sandboxes: Any, check_responses: bool = False, body_limit: int = DEFAULT_LIMIT) -> None:
+        self.operations: dict[str, Operation] = {}
+        self.sandboxes, self.check_responses, self.body_limit = sandboxes, check_responses, body_limit
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        operation = self.operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
+        try:
+            try:
+                reply = await self.answer(operation, scope, receive)
+            except Refused as refusal:
+                reply = operation.api.refuse(refusal)
+            except operation.api.errors as error:
+                reply = operation.api.explain(error)
+        except Disconnected:
+            return
+        except Exception:
+            log.exception("%s %s failed", scope["method"], scope["path"])
+            reply = operation.api.refuse(Refused(500, "Something is wrong with the API."))
+            if self.check_responses:
+                raise
+        if self.check_responses:
+            check(operation, reply)
+        await deliver(reply, scope, send)
+
+    async def answer(self, operation: Operation, scope: Any, receive: Any) -> Reply:
+        """Return the answer of an operation. Raises Refused and the errors of the vendor's domain."""
+        headers = dict(scope["headers"])
+        call = Call(self.sandboxes.of(scope), operation.api)
+        if operation.takes_token:
+            operation.api.authenticate(operation, call, headers.get(b"authorization"))
+        call.path = operation.parameters.read_path(scope["path_params"])
+        call.query = operation.parameters.read_query(scope["query_string"])
+        if operation.role:
+            operation.api.authorize(operation, call)
+        call.base_url = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}"
+        if operation.body is not None:
+            call.settle()
+            raw = await read(receive, headers, self.body_limit)
+            call.body, call.files = await operation.body.parse(raw, headers)
+        result = operation.handler(call)
+        reply: Reply = result if type(result) is Reply else await result
+        call.commit()
+        return reply
+
+
+def check(operation: Operation, reply: Reply) -> None:
+    """Raise ContractBroken if an answer is not what the contract says."""
+    found = operation.check(reply)
+    if found:
+        raise ContractBroken(f"{operation.name} answered {reply.status}: {found}; body: {reply.body[:500]!r}")
+
+
+async def deliver(reply: Reply, scope: Any, send: Any) -> None:
+    """Send an answer."""
+    headers = [
+        (b"content-type", reply.media),
+        (b"content-length", str(len(reply.body)).encode()),
+        *reply.headers,
+    ]
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})

@@ -1,0 +1,45 @@
+"""What the pipeline itself refuses, before and beside the domain. Each vendor's `refuse` gives it a body."""
+
+from http import HTTPStatus
+
+
+def status_name(status: int) -> str:
+    """Return the name of an HTTP status as the vendor writes it: OK, CREATED, NOT_FOUND."""
+    return HTTPStatus(status).name
+
+
+class Refused(Exception):
+    """The request is answered with `status`. `faults` are `{place, reason}`; `headers` go into the answer as they are."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        faults: list[dict[str, str]] | None = None,
+        headers: list[tuple[bytes, bytes]] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.message = status, message
+        self.faults = faults or []
+        self.headers = headers or []
+
+
+def bad_body(faults: list[dict[str, str]]) -> Refused:
+    """The body breaks the contract: 400 with the documented text."""
+    return Refused(400, "The body sent is invalid. Check the error message for more details", faults)
+
+
+def bad_parameters(faults: list[dict[str, str]]) -> Refused:
+    """A path or query parameter breaks the contract."""
+    return Refused(400, "The request is invalid. Check the errors for details", faults)
+
+
+def no_such_path(path: str) -> Refused:
+    """The contract has no such path."""
+    return Refused(404, f"There is no {path} in the contract; /_mock/docs lists what there is")
+
+
+def method_not_allowed(method: str, allowed: list[str]) -> Refused:
+    """The contract has the path, not the method."""
+    allow = ", ".join(allowed)
+    return Refused(405, f"{method} is not allowed here; allowed: {allow}", headers=[(b"allow", allow.encode())])

@@ -1,0 +1,48 @@
+"""The outermost layer: browsers (CORS, OPTIONS), pages beside the contract, and requests that match no operation."""
+
+from typing import Any
+
+from starlette.middleware.cors import CORSMiddleware
+
+from mock_server.pipeline.dispatch import deliver
+from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.reply import Reply
+
+LOCAL_ORIGIN = r"https?://([a-z0-9-]+\.)*(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+
+
+class Front:
+    """Wraps the routed application. `api_of` names the vendor whose shape an error without an operation has."""
+
+    def __init__(self, app: Any, routing: Any, api_of: Any) -> None:
+        self.app, self.routing, self.api_of = app, routing, api_of
+        self.cors = CORSMiddleware(
+            self.plain,
+            allow_origin_regex=LOCAL_ORIGIN,
+            allow_methods=["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"],
+            allow_headers=["*"],
+            allow_credentials=True,
+            expose_headers=["Content-Disposition", "WWW-Authenticate", "Allow"],
+            max_age=600,
+        )
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            for name, _ in scope["headers"]:
+                if name == b"origin":
+                    await self.cors(scope, receive, send)
+                    return
+            await self.plain(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def plain(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve a request of a client that is no browser, or whose origin is dealt with."""
+        try:
+            if scope["method"] == "OPTIONS":
+                allow = ", ".join(self.routing.allowed(scope["path"])).encode()
+                await deliver(Reply(204, b"", b"text/plain", ((b"allow", allow),)), scope, send)
+            else:
+                await self.app(scope, receive, send)
+        except Refused as refusal:
+            await deliver(self.api_of(scope["path"]).refuse(refusal), scope, send)

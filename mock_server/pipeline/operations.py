@@ -1,0 +1,65 @@
+"""An operation, compiled from the contract: its function, its role, its parameters, its body and its answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from mock_server.contract import Json, operations, parameters, resolve
+from mock_server.pipeline.bodies import Body
+from mock_server.pipeline.parameters import Parameters
+from mock_server.pipeline.reply import Reply
+from mock_server.pipeline.schemas import Schemas, faults
+
+
+class Operation:
+    """One operation. `role` is its entry in roles.yaml, `takes_token` whether the contract asks for one, `needs_token` whether it must."""
+
+    def __init__(self, name: str, api: Any, node: Json, item: Json, document: Json, schemas: Schemas) -> None:
+        self.name, self.api, self.node = name, api, node
+        self.handler: Callable[..., Any] = api.handler(node)
+        self.parameters = Parameters(parameters(document, node, item), document, schemas)
+        body = resolve(document, node["requestBody"]) if "requestBody" in node else None
+        self.body = Body(body, document, schemas) if body else None
+        self.role: Json = node.get("x-role", {})
+        security = node.get("security", document.get("security", []))
+        self.takes_token = any(security)
+        self.needs_token = self.takes_token and {} not in security
+        self._document, self._schemas = document, schemas
+        self._answers: dict[tuple[int, bytes], Any] = {}
+
+    def check(self, reply: Reply) -> list[dict[str, str]]:
+        """Return the ways in which an answer breaks the contract."""
+        node = resolve(self._document, self.node["responses"].get(str(reply.status)))
+        if node is None:
+            return [{"place": "status", "reason": f"{reply.status} is not documented for {self.name}"}]
+        found = self._missing_headers(node, reply)
+        media = reply.media.split(b";")[0].decode()
+        content = node.get("content", {})
+        if media not in content:
+            return [*found, {"place": "content-type", "reason": f"{media} is not documented: {sorted(content)}"}]
+        schema = content[media].get("schema", {})
+        if media.endswith("json") and schema.get("format") != "binary":
+            validator = self._answers.setdefault((reply.status, reply.media), None) or self._schemas.compile(schema)
+            self._answers[reply.status, reply.media] = validator
+            found += faults(validator, msgspec.json.decode(reply.body), "response")
+        return found
+
+    def _missing_headers(self, node: Json, reply: Reply) -> list[dict[str, str]]:
+        sent = {name.decode().lower() for name, _ in reply.headers}
+        return [
+            {"place": f"header.{name}", "reason": "is required by the contract"}
+            for name, header in node.get("headers", {}).items()
+            if resolve(self._document, header).get("required") and name.lower() not in sent
+        ]
+
+
+def compile_operations(apis: dict[str, Any], documents: dict[str, Json]) -> dict[str, Operation]:
+    """Return every operation of the documents by `document.operationId`."""
+    compiled = {}
+    for name, document in documents.items():
+        schemas = Schemas(document)
+        for _, _, node, item in operations(document):
+            key = f"{name}.{node['operationId']}"
+            compiled[key] = Operation(node["operationId"], apis[name], node, item, document, schemas)
+    return compiled

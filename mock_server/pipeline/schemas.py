@@ -1,0 +1,86 @@
+"""Compiled validation: an OpenAPI 3.0 schema becomes a `jsonschema-rs` validator once, its errors become places and reasons."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import jsonschema_rs
+
+from mock_server.contract import Json
+
+LONGEST_REASON = 300
+NOT_SCHEMA = {"nullable", "example", "x-evidence"}
+
+
+class Schemas:
+    """The schemas of one document, compiled when they are first needed."""
+
+    def __init__(self, document: Json) -> None:
+        self._components = {"schemas": document["components"].get("schemas", {})}
+        self._converted: Json | None = None
+
+    def compile(self, schema: Json) -> Any:
+        """Return the validator of a schema, which may refer to `#/components/schemas`."""
+        if self._converted is None:
+            self._converted = json_schema(self._components)
+        whole = {**json_schema(schema), "components": self._converted}
+        return jsonschema_rs.Draft4Validator(whole, validate_formats=True)
+
+
+def json_schema(node: Any) -> Any:
+    """Translate an OpenAPI 3.0 schema to JSON Schema draft 4, on which it is built: only `nullable` differs."""
+    if isinstance(node, list):
+        return [json_schema(element) for element in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return {"$ref": node["$ref"]}
+    out = {key: json_schema(value) for key, value in node.items() if key not in NOT_SCHEMA}
+    if node.get("nullable") is True:
+        return _or_null(out)
+    return out
+
+
+def _or_null(schema: Json) -> Json:
+    if isinstance(schema.get("type"), str):
+        schema["type"] = [schema["type"], "null"]
+        if "enum" in schema:
+            schema["enum"] = [*schema["enum"], None]
+        return schema
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def faults(validator: Any, instance: Any, place: str) -> list[dict[str, str]]:
+    """Return `{place, reason}` for each way in which `instance` breaks the schema; none if it is valid."""
+    if validator.is_valid(instance):
+        return []
+    found = [_fault(error, place) for error in _first(validator.iter_errors(instance), 20)]
+    return found or [{"place": place, "reason": "is not valid"}]
+
+
+def _first(errors: Iterable[Any], count: int) -> Iterable[Any]:
+    for _, error in zip(range(count), errors, strict=False):
+        yield error
+
+
+def _fault(error: Any, place: str) -> dict[str, str]:
+    where = place + "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.instance_path)
+    kind = error.kind
+    if kind.name == "required":
+        return {"place": f"{where}.{kind.property}", "reason": "is required"}
+    if kind.name in ("anyOf", "oneOf"):
+        return {"place": where, "reason": f"matches none of the allowed forms{_alternatives(error)}"}
+    return {"place": where, "reason": _short(error.message)}
+
+
+def _alternatives(error: Any) -> str:
+    """Name the fields of which one set is needed, if that is what the alternatives differ in."""
+    reasons = []
+    for errors in getattr(error.kind, "context", None) or ():
+        missing = [inner.kind.property for inner in errors if inner.kind.name == "required"]
+        if missing and len(missing) == len(errors):
+            reasons.append(" and ".join(missing))
+    return f": one of these is needed: {'; '.join(reasons)}" if reasons else ""
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= LONGEST_REASON else message[: LONGEST_REASON - 1] + "…"

@@ -1,0 +1,63 @@
+"""The Studio API as the pipeline sees it: where its handlers are, who a token belongs to, what its errors look like."""
+
+from importlib import import_module
+from typing import Any
+
+from mock_server.contract import Json
+from mock_server.pipeline.call import Call
+from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.operations import Operation
+from mock_server.studio import replies, tokens
+from mock_server.studio.domain.errors import DomainError
+from mock_server.studio.roles import Roles
+from mock_server.studio.rows import RevokedToken, User
+
+NOT_AUTHENTICATED = "User is not authenticated. This means token is either not present or invalid"
+
+
+def _todo(call: Call) -> Any:
+    raise Refused(501, "not written yet")
+
+
+class StudioApi:
+    """Implements what `pipeline.dispatch` asks of a vendor."""
+
+    errors = DomainError
+    refuse = staticmethod(replies.refuse)
+    explain = staticmethod(replies.explain)
+
+    def __init__(self, document: Json) -> None:
+        self.roles = Roles(document["x-roles"])
+
+    def handler(self, node: Json) -> Any:
+        """Return the function of an operation: operationId in the handler module of its tag. Raises AttributeError, ImportError."""
+        try:
+            module: Any = import_module(f"mock_server.studio.handlers.{node['tags'][0].lower()}")
+        except ModuleNotFoundError:
+            module = None
+        return getattr(module, node["operationId"], _todo)  # TODO(foundation): no default once every handler is there
+
+    def authenticate(self, operation: Operation, call: Call, header: bytes | None) -> None:
+        """Find the caller. Raises Refused (401) for no token, a bad, expired or revoked one."""
+        if header is None and not operation.needs_token:
+            return
+        token = (header or b"").decode("latin-1").removeprefix("Bearer ").strip()
+        user = self.user_of(call, token)
+        if user is None:
+            raise Refused(401, NOT_AUTHENTICATED)
+        call.user, call.token = user, token
+
+    def user_of(self, call: Call, token: str) -> User | None:
+        """Return the user of a token that is good at this moment."""
+        try:
+            verified = tokens.verify(token)
+        except tokens.InvalidToken:
+            return None
+        tx = call.tx
+        if tx.now.timestamp() >= verified.expires or tx.ids(RevokedToken, digest=verified.digest):
+            return None
+        return tx.get(User, verified.user_id)
+
+    def authorize(self, operation: Operation, call: Call) -> None:
+        """Compare the role that the operation needs with the caller's. Raises Forbidden, NotFound."""
+        self.roles.authorize(operation.role, call.tx, call.user, call.path)

@@ -1,0 +1,44 @@
+"""The clock of a world: the machine's time, moved, frozen or quickened. A value like everything in a world."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """World time is `at + (machine - since) * speed`; times are seconds since 1970-01-01 UTC. A speed of 0 is a frozen clock."""
+
+    at: float
+    since: float
+    speed: float = 1.0
+
+    @classmethod
+    def live(cls) -> "Clock":
+        """The machine's own time."""
+        return cls(at=0.0, since=0.0)
+
+    @classmethod
+    def frozen(cls, now: datetime) -> "Clock":
+        """A clock that stands at `now` until it is advanced."""
+        return cls(at=now.timestamp(), since=0.0, speed=0.0)
+
+    def seconds(self) -> float:
+        """Return the world's time in seconds since 1970."""
+        return self.at + (time.time() - self.since) * self.speed
+
+    def now(self) -> datetime:
+        """Return the world's time in UTC, in whole milliseconds."""
+        return instant(self.seconds())
+
+    def advanced(self, seconds: float) -> "Clock":
+        """Return the clock moved by `seconds`, running on as before."""
+        return msgspec.structs.replace(self, at=self.at + seconds)
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def instant(seconds: float) -> datetime:
+    """Return seconds since 1970 as a UTC datetime in whole milliseconds."""
+    return EPOCH + timedelta(milliseconds=int(seconds * 1000))

@@ -1,0 +1,72 @@
+"""Jobs: what takes time on the world's clock. A job is a row; when its time has come its kind's function is called.
+A job may belong to a project and to a user: tables of a world that are called `Project` and `User`.
+
+A domain module says `@finishes("CLONE")` above the function that ends such a job.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from mock_server.world.rows import Cascade, Forget, Ref, Row
+
+if TYPE_CHECKING:
+    from mock_server.world.world import Tx
+
+
+class Job(Row, frozen=True, gc=False, kw_only=True):
+    """Something that goes on until `due`. `subject` is the id of the row that it works on; `payload` what it needs at its end."""
+
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("status",), ("kind", "subject"))
+    REFS: ClassVar[dict[str, Ref]] = {"project_id": Cascade("Project"), "user_id": Forget("User")}
+
+    kind: str
+    subject: int
+    project_id: int | None = None
+    user_id: int | None = None
+    created: datetime
+    due: datetime
+    finished: datetime | None = None
+    status: str = "STARTED"  # then FINISHED or FAILED
+    error: str | None = None
+    payload: object = None
+
+    def progress(self, now: datetime) -> float:
+        """Return how far the job is at `now`, 0 to 100."""
+        if self.status != "STARTED":
+            return 100.0 if self.status == "FINISHED" else 0.0
+        whole = (self.due - self.created).total_seconds()
+        gone = (now - self.created).total_seconds()
+        return round(max(0.0, min(gone / whole if whole else 1.0, 0.99)) * 100, 1)
+
+
+class Event(Row, frozen=True, gc=False, kw_only=True):
+    """A job has ended. Later parts (notifications, webhooks) are driven by these rows."""
+
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("kind", "subject"),)
+    REFS: ClassVar[dict[str, Ref]] = {"project_id": Cascade("Project"), "user_id": Forget("User")}
+
+    kind: str
+    subject: int
+    project_id: int | None
+    user_id: int | None
+    status: str
+    at: datetime
+
+
+class JobFailed(Exception):
+    """Raised by a finishing function: the job ends as FAILED with this reason; what the function changed until then stays."""
+
+
+Finisher = Callable[["Tx", Job], None]
+FINISHERS: dict[str, Finisher] = {}
+
+
+def finishes(kind: str) -> Callable[[Finisher], Finisher]:
+    """Register the function that ends jobs of this kind."""
+
+    def register(function: Finisher) -> Finisher:
+        FINISHERS[kind] = function
+        return function
+
+    return register

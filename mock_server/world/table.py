@@ -1,0 +1,64 @@
+"""One table of a world: rows by id, ids in order, and an `Ids` for each index key. Immutable; changes return a new table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from immutables import Map
+
+from mock_server.world.ids import EMPTY, Ids
+from mock_server.world.rows import Key, Row, index_fields, index_keys
+
+
+class Table:
+    """Rows of one type. All operations but `built` cost the logarithm of the table at the most."""
+
+    __slots__ = ("fields", "ids", "indexes", "rows")
+
+    def __init__(
+        self,
+        fields: tuple[tuple[str, ...], ...],
+        rows: Map[int, Row],
+        ids: Ids,
+        indexes: Map[Key, Ids],
+    ) -> None:
+        self.fields, self.rows, self.ids, self.indexes = fields, rows, ids, indexes
+
+    @classmethod
+    def built(cls, kind: type[Row], rows: Iterable[Row] = ()) -> Table:
+        """Build a table of `kind` from rows at once, for loading."""
+        fields = index_fields(kind)
+        by_id = {row.id: row for row in rows}
+        keys: dict[Key, list[int]] = {}
+        for row in by_id.values():
+            for key in index_keys(row, fields):
+                keys.setdefault(key, []).append(row.id)
+        return cls(fields, Map(by_id), Ids.of(by_id), Map({key: Ids.of(ids) for key, ids in keys.items()}))
+
+    def put(self, row: Row) -> Table:
+        """Insert or replace a row."""
+        old = self.rows.get(row.id)
+        after = set(index_keys(row, self.fields))
+        before = set(index_keys(old, self.fields)) if old is not None else set()
+        indexes = self._moved(row.id, before - after, after - before)
+        return Table(self.fields, self.rows.set(row.id, row), self.ids if old else self.ids.add(row.id), indexes)
+
+    def without(self, row: Row) -> Table:
+        """Remove a row that is there."""
+        indexes = self._moved(row.id, set(index_keys(row, self.fields)), set())
+        return Table(self.fields, self.rows.delete(row.id), self.ids.remove(row.id), indexes)
+
+    def find(self, key: Key) -> Ids:
+        """Return the ids under an index key. Raises KeyError for an index that is not declared."""
+        if key[0] not in self.fields:
+            raise KeyError(f"no index on {key[0]}; there are {self.fields}")
+        return self.indexes.get(key, EMPTY)
+
+    def _moved(self, item: int, leave: set[Key], enter: set[Key]) -> Map[Key, Ids]:
+        indexes = self.indexes
+        for key in leave:
+            rest = indexes[key].remove(item)
+            indexes = indexes.set(key, rest) if rest.chunks else indexes.delete(key)
+        for key in enter:
+            indexes = indexes.set(key, indexes.get(key, EMPTY).add(item))
+        return indexes
