@@ -16,7 +16,7 @@ from mock_server.pipeline.operations import compile_operations
 from mock_server.pipeline.routing import Routing, connexion_app
 from mock_server.world import Sandbox, World
 
-CONTROL_PREFIX = "/_mock"
+CONTROL_PREFIX = "/_mock/"
 APIS = {"studio": "mock_server.studio.api:StudioApi", "control": "mock_server.control.api:ControlApi"}
 
 
@@ -64,7 +64,7 @@ class App:
         return self.sandboxes.default
 
     def _api_of(self, path: str) -> Any:
-        return self.apis["control" if path.startswith(CONTROL_PREFIX) else "studio"]
+        return self.apis["control" if f"{path}/".startswith(CONTROL_PREFIX) else "studio"]
 
 
 def create_app(world: World, settings: Settings | None = None) -> App:

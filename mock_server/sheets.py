@@ -15,6 +15,8 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from html import escape
 from importlib import import_module
 from io import BytesIO, StringIO
 from itertools import islice
@@ -80,12 +82,12 @@ class Sheet(msgspec.Struct, frozen=True):
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns: those of the header, or column_0, column_1 and so on."""
-        return _names((None,) * len(self.rows[0])) if self.header is None else self.header
+        return _names((None,) * max(map(len, self.rows), default=0)) if self.header is None else self.header
 
     def column_index(self, column: int | None = None, column_name: str | None = None) -> int:
         """The index of a column, from 0, by its name or, without a name, by its index.
 
-        With neither it is the column that is likely to hold the documents. Raises SheetError if there is no such column.
+        With neither it is the column that is likely to hold the documents. Raises SheetError if there is none such.
         """
         if column_name is not None:
             return self._index_of(column_name)
@@ -103,6 +105,15 @@ class Sheet(msgspec.Struct, frozen=True):
     def preview(self, limit: int = 5) -> list[list[Cell]]:
         """At most `limit` rows from the top, the header among them."""
         return [list(row) for row in self.rows[:limit]]
+
+    def with_header(self, first: bool) -> "Sheet":
+        """The same table, its first row taken for the header, or for a row of data."""
+        if first == (self.header is not None):
+            return self
+        if not first:
+            return Sheet(self.rows)
+        header = _names(self.rows[0])
+        return Sheet((header, *self.rows[1:]), header)
 
     def _index_of(self, name: str) -> int:
         """The index of the column with this name; letter case and white space around it matter only if needed."""
@@ -230,24 +241,30 @@ def _as_text(cell: Cell) -> str:
 
 # Detecting a header
 
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
 # The names of columns that this server writes, and what users are likely to call such columns.
-_CORE_NAMES = frozenset(
+_CORE_NAMES = _words(
     """text texts document documents doc docs review reviews name names class classes label labels example examples
     description descriptions id ids segment segments span spans annotation annotations class_name class_names
     class_description label_name label_names document_id document_name segment_id text_id doc_id class_id label_id
-    dokument dokumente klasse klassen beispiel beispiele beschreibung bewertung bewertungen""".split()  # noqa: SIM905
+    dokument dokumente klasse klassen beispiel beispiele beschreibung bewertung bewertungen"""
 )
 # Words that are a header beside one of the above, but might be the class in a line of data.
-_OTHER_NAMES = frozenset(
+_OTHER_NAMES = _words(
     """content comment comments message body title subject sentence sentences category categories topic topics tag tags
     intent sentiment score scores rating date time created_at updated_at language lang start end prediction predictions
     probability confidence question answer source author url key value values type metadata data note notes feedback
     input output target index no nr number count status user email annotated kommentar kommentare titel nachricht frage
-    antwort satz kategorie thema sprache datum""".split()  # noqa: SIM905
+    antwort satz kategorie thema sprache datum"""
 )
 _HEADER_CHARACTERS = 64
 _SAMPLE_ROWS = 1_000
-_NUMBER = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*(?:[eE][-+]?\d+)?%?")
+_NUMBER = re.compile(r"[-+]?[.,\s]*\d[\d.,\s]*(?:[eE][-+]?\d+)?%?")
 _PUNCTUATION = re.compile(r"[.!?…]\s|[!?…]$|\s.*\.$|[\n\r]")
 
 
@@ -317,6 +334,7 @@ _SIGNATURES = {
     b"\xff\xd8\xff": "an image",
 }
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_ASCII_TEXT = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
 _SAMPLE_BYTES = 64 * 1024
 _MIXED_SCRIPT = re.compile(r"[A-Za-z][\u0600-\u06ff]|[\u0600-\u06ff][A-Za-z]")
 
@@ -335,7 +353,7 @@ def _text_of(content: bytes) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    """The content decoded by its byte order mark, as UTF-8, as UTF-16 or as a Windows code page, whichever fits first."""
+    """The content decoded by its byte order mark, as UTF-8, as UTF-16 or in a Windows code page: what fits first."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _decoded_as(content[len(mark) :], encoding)
@@ -359,10 +377,11 @@ def _decoded_as(content: bytes, encoding: str) -> str:
 def _utf_16_order(content: bytes) -> str | None:
     """The kind of UTF-16 that text without a byte order mark is in, or None if it seems to be something else.
 
-    The high bytes of most text are 0 or those of its script; high bytes that are ASCII are rare outside of Chinese.
+    The high bytes of most text are 0 or those of its script. High bytes like those of ASCII text are rare outside of
+    Chinese; many of them mean that it is ASCII text with a few NULs.
     """
     for encoding, high, low in (("utf-16-le", content[1::2], content[::2]), ("utf-16-be", content[::2], content[1::2])):
-        letters = len(high) - len(high.translate(None, bytes(range(0x20, 0x7F))))
+        letters = len(high) - len(high.translate(None, _ASCII_TEXT))
         if len(high) == len(low) and 0 not in low and high.count(0) * 20 >= len(high) and letters * 5 <= len(high):
             return encoding
     return None
@@ -394,8 +413,8 @@ def _lines(text: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", text)
 
 
-# Readers. Each takes a file's content, whether it has a header, and the limits; it gives the rows, and whether the first
-# of them is a header.
+# Readers. Each takes a file's content, whether it has a header, and the limits; it gives the rows, and whether the
+# first of them is a header.
 
 Table = tuple[Sequence[Sequence[Cell]], bool]
 
@@ -408,6 +427,8 @@ def _read_txt(content: bytes, header_first: bool | None, limits: Limits) -> Tabl
 # CSV
 
 _DELIMITERS = ",;\t|"
+# The limit is one of the csv module, for all its users, so it is out of the way; a sheet's own limit is checked later.
+_FIELD_SIZE = 1 << 30
 _SNIFFED_RECORDS = 50
 _SNIFFED_CHARACTERS = 200_000
 
@@ -415,8 +436,7 @@ _SNIFFED_CHARACTERS = 200_000
 def _read_csv(content: bytes, header_first: bool | None, limits: Limits) -> Table:
     """Cells separated by comma, semicolon, tab or vertical bar; all cells are text, empty ones None."""
     text = _text_of(content)
-    # The limit belongs to the module, so it is only ever raised; the sheet's own limit is checked later.
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    csv.field_size_limit(_FIELD_SIZE)
     rows = _without_empty_columns(_records(text, _delimiter(text), limits))
     return rows, header_first if header_first is not None else bool(rows) and _looks_headed(rows)
 
@@ -465,8 +485,16 @@ def _constancy(text: str, delimiter: str) -> float:
 
 def _without_empty_columns(rows: Sequence[Row]) -> list[Row]:
     """The rows without the columns at the right that are empty in all of them."""
-    width = max((index for row in rows for index in range(len(row), 0, -1) if row[index - 1] is not None), default=0)
+    width = max(map(_used, rows), default=0)
     return [row[:width] for row in rows] if width else []
+
+
+def _used(row: Row) -> int:
+    """The length of a row without the empty cells at its end."""
+    length = len(row)
+    while length and row[length - 1] is None:
+        length -= 1
+    return length
 
 
 # JSON
@@ -551,6 +579,7 @@ def _json_cell(value: Any, place: str) -> Cell:
 
 _NO_XLSX = "The file is not an XLSX spreadsheet. It should be saved as an Excel workbook (.xlsx), without a password"
 _BROKEN_XLSX = "The spreadsheet is damaged. It should be saved as an Excel workbook (.xlsx) once more"
+_SHEET_OR_TEXTS = re.compile(rb"[<:](?:sheetData|sst)\b")
 _RATIO_AT_MOST = 200
 _RATIO_FROM = 10 * _MIB
 
@@ -567,10 +596,10 @@ def _xlsx_rows(content: bytes, limits: Limits) -> list[Row]:
     rows: list[Row] = []
     empty = characters = 0
     for cells in _calamine_rows(content):
-        row = tuple([_xlsx_cell(cell) for cell in cells])
-        if all(cell is None for cell in row):
+        if cells.count("") == len(cells):
             empty += bool(rows)
             continue
+        row = tuple([_xlsx_cell(cell) for cell in cells])
         rows += [(None,) * len(row)] * empty
         rows.append(row)
         empty = 0
@@ -667,7 +696,7 @@ def _packed(content: bytes, entry: zipfile.ZipInfo) -> bytes:
 
 def _check_part(data: bytes, limits: Limits) -> None:
     """Raise SheetError if a part of a workbook is a sheet, or a list of texts, that needs too much memory."""
-    if b"sheetData" not in data and b"sst" not in data:
+    if not _SHEET_OR_TEXTS.search(data):
         return
     try:
         _Extent(limits).parser.Parse(data, True)
@@ -684,51 +713,51 @@ class _Extent:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.row = self.column = 0
-        self.rows, self.columns = (_XLSX_ROWS, 0), (_XLSX_COLUMNS, 0)
+        self.top, self.bottom, self.left, self.right = _XLSX_ROWS, 0, _XLSX_COLUMNS, 0
         self.characters = 0
-        self.parser = expat.ParserCreate()
+        self.parser = expat.ParserCreate("utf-8")  # as the library reads it, whatever the declaration says
         self.parser.StartElementHandler = self.start
         self.parser.CharacterDataHandler = self.text
         self.parser.StartDoctypeDeclHandler = self.refuse
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Take note of an element, whatever the prefix of its name is."""
-        name = name.rpartition(":")[2]
-        if name == "row":
-            self.row, self.column = self.number(attributes.get("r"), self.row + 1, _XLSX_ROWS), 0
-        elif name == "c":
-            self.place(attributes.get("r"))
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if name == "c":
+            self.characters = 0
+            self.go_to_cell(attributes.get("r"))
         elif name in ("v", "is", "f"):
             self.grow()
-        if name in ("c", "si"):
+        elif name == "row":
+            self.go_to_row(attributes.get("r"))
+        elif name == "si":
             self.characters = 0
 
-    def place(self, reference: str | None) -> None:
-        """Go to the cell with this reference, `AB12`, or to the next one in the row."""
-        match = re.fullmatch(r"([A-Za-z]{1,3})([0-9]{1,7})", reference or "")
-        if reference is not None and match is None:
-            raise SheetError(_BROKEN_XLSX)
-        self.column = self.number(_column_number(match[1]) if match else None, self.column + 1, _XLSX_COLUMNS)
-        if match:
-            self.row = self.number(match[2], self.row, _XLSX_ROWS)
+    def go_to_row(self, reference: str | None) -> None:
+        """Go to before the first cell of the row with this number, from 1, or of the next row."""
+        self.row = self.row + 1 if reference is None else _number(reference)
+        self.column = 0
 
-    def number(self, stated: str | int | None, otherwise: int, most: int) -> int:
-        """The stated row or column, from 1, or else the other number. Raises SheetError if a sheet has none such."""
-        try:
-            number = otherwise if stated is None else int(stated)
-        except ValueError as error:
-            raise SheetError(_BROKEN_XLSX) from error
-        if number > most:
-            raise SheetError(_BROKEN_XLSX)
-        return number
+    def go_to_cell(self, reference: str | None) -> None:
+        """Go to the cell with this reference, `AB12`, or to the next one in the row."""
+        if reference is None:
+            self.column += 1
+            return
+        letters = reference.rstrip("0123456789")
+        self.column, self.row = _column_number(letters), _number(reference[len(letters) :])
 
     def grow(self) -> None:
-        """Extend the rectangle to the cell just read, which is not empty."""
-        self.rows = min(self.rows[0], self.row), max(self.rows[1], self.row)
-        self.columns = min(self.columns[0], self.column), max(self.columns[1], self.column)
-        height, width = self.rows[1] - self.rows[0] + 1, self.columns[1] - self.columns[0] + 1
-        if width > self.limits.columns or height * width > self.limits.cells:
-            _check_size(0, width, self.limits)
+        """Extend the rectangle to the cell just read, which is not empty. Raises SheetError if it becomes too large."""
+        if self.left <= self.column <= self.right and self.top <= self.row <= self.bottom:
+            return
+        if self.row > _XLSX_ROWS or self.column > _XLSX_COLUMNS:
+            raise SheetError(_BROKEN_XLSX)
+        self.top, self.bottom = min(self.top, self.row), max(self.bottom, self.row)
+        self.left, self.right = min(self.left, self.column), max(self.right, self.column)
+        height, width = self.bottom - self.top + 1, self.right - self.left + 1
+        _check_size(0, width, self.limits)
+        if height * width > self.limits.cells:
             raise SheetError(f"The sheet spans {height * width} cells, more than the {self.limits.cells} allowed")
 
     def text(self, data: str) -> None:
@@ -742,8 +771,18 @@ class _Extent:
         raise SheetError(_BROKEN_XLSX)
 
 
+def _number(digits: str) -> int:
+    """The number written with these digits. Raises SheetError if they are something else."""
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 7:
+        raise SheetError(_BROKEN_XLSX)
+    return int(digits)
+
+
+@lru_cache(maxsize=1_000)
 def _column_number(letters: str) -> int:
-    """The number of a column, from 1, by its letters."""
+    """The number of a column, from 1, by its letters. Raises SheetError if they are something else."""
+    if not (letters.isascii() and letters.isalpha()) or len(letters) > 3:
+        raise SheetError(_BROKEN_XLSX)
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
@@ -807,17 +846,17 @@ def _utf_8(text: str) -> bytes:
 
 def _write_csv(header: list[str], rows: list[list[Cell]]) -> bytes:
     """Comma separated UTF-8. Whatever any reader might take for a delimiter is quoted."""
-    text = "".join(",".join(map(_csv_cell, row)) + "\r\n" for row in (header, *rows))
+    table: list[Sequence[Cell]] = [header, *rows]
+    # A row of one empty cell would be a blank line.
+    text = "".join((",".join(map(_csv_cell, row)) or '""') + "\r\n" for row in table)
     # A reader takes a first character that is a byte order mark for just that: it needs one to lose.
     return _utf_8("\ufeff" + text if text.startswith("\ufeff") else text)
 
 
 def _csv_cell(cell: Cell) -> str:
-    """A cell of CSV. An empty one is quoted, lest a row of one empty cell is a blank line."""
+    """A cell of CSV, quoted if need be."""
     text = _as_text(cell)
-    if not text or text != text.strip() or re.search(r'[",;\t|\r\n]', text):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    return '"' + text.replace('"', '""') + '"' if re.search(r'[",;\t|\r\n]', text) else text
 
 
 def _write_json(header: list[str], rows: list[list[Cell]]) -> bytes:
@@ -841,8 +880,10 @@ def _json_objects(header: list[str], rows: list[list[Cell]]) -> Iterator[bytes]:
 
 _XLSX_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _MARKUP = re.compile(r"<r>.*</r>", re.DOTALL)
-# `_x0041_` means A in a spreadsheet's texts; as such it must be escaped, which the library does except where two overlap.
-_ESCAPES = re.compile(r"_x[0-9a-fA-F]{4}(?=_x[0-9a-fA-F]{4}_)")
+# `_x0041_` means A in the texts of a spreadsheet. The library escapes what looks like it, but not where two overlap, as
+# in `_x0041_x0041_`, nor where a control character follows, which it writes as `_x0001_`.
+_OVERLAP = re.compile(r"_x[0-9a-fA-F]{4}(?:_x[0-9a-fA-F]{4}_|[\x01-\x1f])")
+_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}[_\x01-\x1f])")
 
 
 def _write_xlsx(header: list[str], rows: list[list[Cell]]) -> bytes:
@@ -853,7 +894,8 @@ def _write_xlsx(header: list[str], rows: list[list[Cell]]) -> bytes:
     workbook = import_module("xlsxwriter").Workbook(output, _XLSX_OPTIONS)
     workbook.set_properties({"created": datetime(2000, 1, 1)})  # not the time of writing: same rows, same bytes
     sheet = workbook.add_worksheet()
-    for number, row in enumerate((header, *rows)):
+    table: list[Sequence[Cell]] = [header, *rows]
+    for number, row in enumerate(table):
         for column, cell in enumerate(row):
             _write_xlsx_cell(sheet, number, column, cell)
     workbook.close()
@@ -884,20 +926,19 @@ def _write_xlsx_text(sheet: Any, row: int, column: int, text: str) -> None:
     stored = _xlsx_text(text.replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd"))
     units = len(text) + sum(character > "\uffff" for character in text)
     if units > _XLSX_CHARACTERS or sheet.write_string(row, column, stored) != 0:
-        raise SheetError(f"Row {row}, column {column + 1} is too long: a cell has at most {_XLSX_CHARACTERS} characters")
+        raise SheetError(f"Row {row}, column {column + 1} is longer than the {_XLSX_CHARACTERS} characters of a cell")
 
 
 def _xlsx_text(text: str) -> str:
     """The text in the form that makes the library write it unchanged.
 
-    What begins with <r> and ends with </r> it writes as it is, as markup; so such a text is given as markup. So is one
-    with overlapping escapes, its underscores hidden from the library as character references.
+    It takes what begins with <r> and ends with </r> for markup and writes it as it is. So such texts are given as
+    markup, and so are those that it would escape wrongly, their underscores hidden as character references.
     """
-    if not _MARKUP.fullmatch(text) and not _ESCAPES.search(text):
+    if not _MARKUP.fullmatch(text) and not _OVERLAP.search(text):
         return text
-    text = _ESCAPES.sub(r"_x005F\g<0>", text) if _ESCAPES.search(text) else text
-    text = re.sub(r"_x[0-9a-fA-F]{4}_", r"_x005F\g<0>", text)
-    return text
+    escaped = escape(_ESCAPE.sub("_x005F_", text), quote=False).replace("_", "&#95;")
+    return f'<r><t xml:space="preserve">{escaped}</t></r>'
 
 
 _WRITERS: dict[str, Callable[[list[str], list[list[Cell]]], bytes]] = {

@@ -1,12 +1,12 @@
 """Request bodies: read within a limit, parsed by content type (JSON or multipart form), validated by the contract."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import msgspec
 
 from mock_server.contract import Json, resolve
-from mock_server.pipeline.errors import Refused, bad_body
+from mock_server.pipeline.errors import BAD_BODY, Refused, bad_body
 from mock_server.pipeline.parameters import coerce
 from mock_server.pipeline.schemas import Schemas, faults
 
@@ -62,8 +62,8 @@ def _too_large(limit: int) -> Refused:
 class Body:
     """The body that one operation takes, compiled."""
 
-    def __init__(self, node: Json, document: Json, schemas: Schemas) -> None:
-        self.required = bool(node.get("required"))
+    def __init__(self, node: Json, document: Json, schemas: Schemas, told: str = BAD_BODY) -> None:
+        self.required, self.told = bool(node.get("required")), told
         self.media = next(iter(node["content"]))
         self.schema: Json = node["content"][self.media].get("schema", {})
         self._document, self._schemas = document, schemas
@@ -91,7 +91,7 @@ class Body:
             self._validator = self._schemas.compile(self.schema)
         found = faults(self._validator, value, "body")
         if found:
-            raise bad_body(found)
+            raise bad_body(found, self.told)
         return value
 
     async def _form(self, raw: bytes, content_type: str) -> tuple[Any, dict[str, Upload]]:
@@ -110,7 +110,7 @@ class Body:
         wrong = [name for name in files if properties.get(name, {"format": "binary"}).get("format") != "binary"]
         found.extend({"place": f"body.{name}", "reason": "must be text, not a file"} for name in wrong)
         if found:
-            raise bad_body(found)
+            raise bad_body(found, self.told)
         self._checked({**fields, **dict.fromkeys(files, "file")})
         return fields, files
 
@@ -140,7 +140,7 @@ async def parse_form(raw: bytes, content_type: str) -> tuple[dict[str, Any], dic
     from starlette.datastructures import Headers, UploadFile
     from starlette.formparsers import MultiPartException, MultiPartParser
 
-    async def stream() -> AsyncIterator[bytes]:
+    async def stream() -> AsyncGenerator[bytes, None]:
         yield raw
 
     if "boundary=" not in content_type:

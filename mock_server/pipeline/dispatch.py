@@ -52,17 +52,22 @@ class Dispatch:
         """Return the answer of an operation. Raises Refused and the errors of the vendor's domain."""
         headers = dict(scope["headers"])
         call = Call(self.sandboxes.of(scope), operation.api)
+        token = headers.get(b"authorization")
         if operation.takes_token:
-            operation.api.authenticate(operation, call, headers.get(b"authorization"))
+            operation.api.authenticate(operation, call, token)
         call.path = operation.parameters.read_path(scope["path_params"])
         call.query = operation.parameters.read_query(scope["query_string"])
         if operation.role:
             operation.api.authorize(operation, call)
         call.base_url = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}"
         if operation.body is not None:
+            world = call.tx.base
             call.settle()
             raw = await read(receive, headers, self.body_limit)
             call.body, call.files = await operation.body.parse(raw, headers)
+            if call.tx.base is not world:  # others were served while the body came: ask again
+                operation.api.authenticate(operation, call, token)
+                operation.api.authorize(operation, call)
         result = operation.handler(call)
         reply: Reply = result if type(result) is Reply else await result
         call.commit()

@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+BAD_BODY = "The body sent is invalid. Check the error message for more details"
+
 
 def status_name(status: int) -> str:
     """Return the name of an HTTP status as the vendor writes it: OK, CREATED, NOT_FOUND."""
@@ -24,9 +26,9 @@ class Refused(Exception):
         self.headers = headers or []
 
 
-def bad_body(faults: list[dict[str, str]]) -> Refused:
+def bad_body(faults: list[dict[str, str]], told: str = BAD_BODY) -> Refused:
     """The body breaks the contract: 400 with the documented text."""
-    return Refused(400, "The body sent is invalid. Check the error message for more details", faults)
+    return Refused(400, told, faults)
 
 
 def bad_parameters(faults: list[dict[str, str]]) -> Refused:

@@ -7,6 +7,7 @@ import msgspec
 
 from mock_server.contract import Json, operations, parameters, resolve
 from mock_server.pipeline.bodies import Body
+from mock_server.pipeline.errors import BAD_BODY
 from mock_server.pipeline.parameters import Parameters
 from mock_server.pipeline.reply import Reply
 from mock_server.pipeline.schemas import Schemas, faults
@@ -20,9 +21,9 @@ class Operation:
         self.handler: Callable[..., Any] = api.handler(node)
         self.parameters = Parameters(parameters(document, node, item), document, schemas)
         body = resolve(document, node["requestBody"]) if "requestBody" in node else None
-        self.body = Body(body, document, schemas) if body else None
+        self.body = Body(body, document, schemas, _told(node, document)) if body else None
         self.role: Json = node.get("x-role", {})
-        security = node.get("security", document.get("security", []))
+        security: list[Json] = node["security"] if "security" in node else document.get("security", [])
         self.takes_token = any(security)
         self.needs_token = self.takes_token and {} not in security
         self._document, self._schemas = document, schemas
@@ -52,6 +53,13 @@ class Operation:
             for name, header in node.get("headers", {}).items()
             if resolve(self._document, header).get("required") and name.lower() not in sent
         ]
+
+
+def _told(node: Json, document: Json) -> str:
+    """Return what a 400 for the body says: the message of its example, where that is one of places and reasons."""
+    content = resolve(document, node["responses"].get("400", {})).get("content", {}).get("application/json", {})
+    examples = [content.get("example"), *(example.get("value") for example in content.get("examples", {}).values())]
+    return next((example["message"] for example in examples if example and example.get("errors")), BAD_BODY)
 
 
 def compile_operations(apis: dict[str, Any], documents: dict[str, Json]) -> dict[str, Operation]:

@@ -12,6 +12,7 @@ from mock_server.pipeline.schemas import Schemas, faults
 INTEGER = re.compile(r"[+-]?[0-9]{1,400}", re.ASCII)
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?", re.ASCII)
 BOOLEANS = {"true": True, "false": False, "True": True, "False": False}  # Python's str(True) is what some clients send
+SAYS_NOTHING = {"type", "format", "description", "example", "default", "x-evidence"}  # beyond what coercion checks
 Fault = dict[str, str]
 
 
@@ -19,6 +20,8 @@ def to_integer(text: str) -> int:
     """Raises ValueError saying what an integer looks like."""
     if not INTEGER.fullmatch(text):
         raise ValueError("must be an integer, for example 11")
+    if len(text) > 18 and not -(2**63) <= int(text) < 2**63:
+        raise ValueError("must be an integer of at most 64 bits")
     return int(text)
 
 
@@ -58,9 +61,7 @@ class Parameter:
         self.explode = node.get("explode", True)
         self.has_default = "default" in self.schema
         self._schemas = schemas
-        self._plain = set(self.schema) <= {"type", "format", "description", "example", "default", "x-evidence"}
-        self._plain = self._plain and "format" not in self.schema or self.schema.get("format") == "int64"
-        self._plain = self._plain and not ({"minimum", "maximum", "enum", "pattern", "minLength"} & set(self.schema))
+        self._plain = not (set(self.schema) - SAYS_NOTHING) and self.schema.get("format") in (None, "int64")
         self._validator: Any = None
 
     def parse(self, values: list[str], found: list[Fault]) -> Any:

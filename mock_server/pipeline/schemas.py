@@ -8,6 +8,7 @@ import jsonschema_rs
 from mock_server.contract import Json
 
 LONGEST_REASON = 300
+INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}  # jsonschema-rs does not check these
 NOT_SCHEMA = {"nullable", "example", "x-evidence"}
 
 
@@ -21,23 +22,35 @@ class Schemas:
     def compile(self, schema: Json) -> Any:
         """Return the validator of a schema, which may refer to `#/components/schemas`."""
         if self._converted is None:
-            self._converted = json_schema(self._components)
+            self._converted = {"schemas": _each(self._components["schemas"])}
         whole = {**json_schema(schema), "components": self._converted}
         return jsonschema_rs.Draft4Validator(whole, validate_formats=True)
 
 
 def json_schema(node: Any) -> Any:
-    """Translate an OpenAPI 3.0 schema to JSON Schema draft 4, on which it is built: only `nullable` differs."""
+    """Translate an OpenAPI 3.0 schema to JSON Schema draft 4, on which it is built: only `nullable` and the formats of integers differ."""
     if isinstance(node, list):
         return [json_schema(element) for element in node]
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
         return {"$ref": node["$ref"]}
-    out = {key: json_schema(value) for key, value in node.items() if key not in NOT_SCHEMA}
+    out = {
+        key: _each(value) if key == "properties" else value if key == "enum" else json_schema(value)
+        for key, value in node.items()
+        if key not in NOT_SCHEMA
+    }
+    if node.get("format") in INTEGER_FORMATS and node.get("type") == "integer":
+        lowest, highest = INTEGER_FORMATS[node["format"]]
+        out = {"minimum": lowest, "maximum": highest, **out}
     if node.get("nullable") is True:
         return _or_null(out)
     return out
+
+
+def _each(named: Json) -> Json:
+    """Translate a map from names to schemas; a name may well be that of a keyword."""
+    return {name: json_schema(schema) for name, schema in named.items()}
 
 
 def _or_null(schema: Json) -> Json:

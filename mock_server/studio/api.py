@@ -41,7 +41,9 @@ class StudioApi:
         """Find the caller. Raises Refused (401) for no token, a bad, expired or revoked one."""
         if header is None and not operation.needs_token:
             return
-        token = (header or b"").decode("latin-1").removeprefix("Bearer ").strip()
+        token = (header or b"").decode("latin-1").strip()
+        if token[:7].lower() == "bearer ":
+            token = token[7:].strip()
         user = self.user_of(call, token)
         if user is None:
             raise Refused(401, NOT_AUTHENTICATED)
@@ -54,7 +56,7 @@ class StudioApi:
         except tokens.InvalidToken:
             return None
         tx = call.tx
-        if tx.now.timestamp() >= verified.expires or tx.ids(RevokedToken, digest=verified.digest):
+        if tx.world.clock.seconds() >= verified.expires or tx.ids(RevokedToken, digest=verified.digest):
             return None
         return tx.get(User, verified.user_id)
 

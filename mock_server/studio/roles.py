@@ -7,11 +7,12 @@ from mock_server.world import Tx
 
 
 class Roles:
-    """The ranks of roles and what a workspace role is worth in a project."""
+    """The ranks of roles, what a workspace role is worth in a project, and which one makes projects."""
 
     def __init__(self, table: Json) -> None:
         self.ranks = {scope: {role: at for at, role in enumerate(roles)} for scope, roles in table["ranks"].items()}
         self.carries_over: dict[str, dict[str, str]] = table["carries_over"]
+        self.home: str = table["home"]["role"]
 
     def in_workspace(self, tx: Tx, user: User, organization_id: int) -> str | None:
         """Return the role of a user in a workspace, or None."""

@@ -12,15 +12,15 @@ import msgspec
 from mock_server.sheets import Sheet
 from mock_server.world.rows import Cascade, Drop, Forget, Ref, Row
 
-Indexes = ClassVar[tuple[tuple[str, ...], ...]]
-Refs = ClassVar[dict[str, Ref]]
+Indexes = tuple[tuple[str, ...], ...]
+Refs = dict[str, Ref]
 
 
 class User(Row, frozen=True, gc=False, kw_only=True):
     """A person with an account. `email` is kept in lower case: it is unique however it is typed."""
 
-    INDEXES: Indexes = (("email",),)
-    REFS: Refs = {"default_organization_id": Forget("Workspace")}
+    INDEXES: ClassVar[Indexes] = (("email",), ("is_superuser",))
+    REFS: ClassVar[Refs] = {"default_organization_id": Forget("Workspace")}
 
     email: str
     first_name: str = ""
@@ -39,10 +39,10 @@ class User(Row, frozen=True, gc=False, kw_only=True):
 
 
 class UserToken(Row, frozen=True, gc=False, kw_only=True):
-    """A single-use token sent to a user. `kind` is RESET, VERIFY or FIRST_LOGIN."""
+    """A single-use token sent to a user: RESET, VERIFY or FIRST_LOGIN. `used` is when it was spent or became void."""
 
-    INDEXES: Indexes = (("token",), ("user_id", "kind"))
-    REFS: Refs = {"user_id": Cascade("User")}
+    INDEXES: ClassVar[Indexes] = (("token",), ("user_id", "used"))
+    REFS: ClassVar[Refs] = {"user_id": Cascade("User")}
 
     kind: str
     user_id: int
@@ -55,8 +55,8 @@ class UserToken(Row, frozen=True, gc=False, kw_only=True):
 class RevokedToken(Row, frozen=True, gc=False, kw_only=True):
     """A JWT that its user logged out: the digest of the token, kept until it expires."""
 
-    INDEXES: Indexes = (("digest",),)
-    REFS: Refs = {"user_id": Cascade("User")}
+    INDEXES: ClassVar[Indexes] = (("digest",),)
+    REFS: ClassVar[Refs] = {"user_id": Cascade("User")}
 
     digest: str
     user_id: int
@@ -66,7 +66,7 @@ class RevokedToken(Row, frozen=True, gc=False, kw_only=True):
 class ProductKey(Row, frozen=True, gc=False, kw_only=True):
     """A product key of a user."""
 
-    REFS: Refs = {"user_id": Cascade("User")}
+    REFS: ClassVar[Refs] = {"user_id": Cascade("User")}
 
     user_id: int
     name: str
@@ -77,7 +77,7 @@ class ProductKey(Row, frozen=True, gc=False, kw_only=True):
 class Mail(Row, frozen=True, gc=False, kw_only=True):
     """A mail that the real API would have sent. `kind` is INVITATION, RESET, VERIFY or FIRST_LOGIN."""
 
-    INDEXES: Indexes = (("to",),)
+    INDEXES: ClassVar[Indexes] = (("to",),)
 
     to: str
     kind: str
@@ -90,7 +90,7 @@ class Mail(Row, frozen=True, gc=False, kw_only=True):
 class Workspace(Row, frozen=True, gc=False, kw_only=True):
     """A workspace (organization). Deleting one over the API only makes it inactive."""
 
-    INDEXES: Indexes = (("name",),)
+    INDEXES: ClassVar[Indexes] = (("name", "is_active"),)
 
     name: str
     description: str | None = None
@@ -103,8 +103,8 @@ class Workspace(Row, frozen=True, gc=False, kw_only=True):
 class WorkspacePermission(Row, frozen=True, gc=False, kw_only=True):
     """The role of a user in a workspace: USER, VIEWER, ANNOTATOR, ADMIN or MANAGER. One for each pair."""
 
-    INDEXES: Indexes = (("organization_id", "user_id"),)
-    REFS: Refs = {"organization_id": Cascade("Workspace"), "user_id": Cascade("User")}
+    INDEXES: ClassVar[Indexes] = (("organization_id", "user_id"), ("organization_id", "role"))
+    REFS: ClassVar[Refs] = {"organization_id": Cascade("Workspace"), "user_id": Cascade("User")}
 
     organization_id: int
     user_id: int
@@ -115,8 +115,8 @@ class WorkspacePermission(Row, frozen=True, gc=False, kw_only=True):
 class Invitation(Row, frozen=True, gc=False, kw_only=True):
     """A pending invitation; it goes when it is accepted or withdrawn. `email` in lower case."""
 
-    INDEXES: Indexes = (("organization_id", "email"), ("token",))
-    REFS: Refs = {"organization_id": Cascade("Workspace"), "invited_by_id": Forget("User")}
+    INDEXES: ClassVar[Indexes] = (("organization_id", "email"), ("token",))
+    REFS: ClassVar[Refs] = {"organization_id": Cascade("Workspace"), "invited_by_id": Forget("User")}
 
     organization_id: int
     email: str
@@ -134,7 +134,7 @@ class Credential(Row, frozen=True, gc=False, kw_only=True):
     A record has `text`, optionally `class`, `label` and `updated`, and any further attributes.
     """
 
-    REFS: Refs = {"organization_id": Cascade("Workspace")}
+    REFS: ClassVar[Refs] = {"organization_id": Cascade("Workspace")}
 
     organization_id: int
     source: str
@@ -145,8 +145,8 @@ class Credential(Row, frozen=True, gc=False, kw_only=True):
 class Project(Row, frozen=True, gc=False, kw_only=True):
     """A project. `type` is ABSA, CLASS, LABEL or CLASSLABEL; `status` CREATED, CLONING, DELETED or FAILED."""
 
-    INDEXES: Indexes = (("organization_id", "name"),)
-    REFS: Refs = {"organization_id": Cascade("Workspace"), "owner_id": Forget("User")}
+    INDEXES: ClassVar[Indexes] = (("organization_id", "name"),)
+    REFS: ClassVar[Refs] = {"organization_id": Cascade("Workspace"), "owner_id": Forget("User")}
 
     name: str
     type: str
@@ -160,8 +160,8 @@ class Project(Row, frozen=True, gc=False, kw_only=True):
 class ProjectPermission(Row, frozen=True, gc=False, kw_only=True):
     """A role in one project, on top of what the workspace gives: VIEWER, ANNOTATOR or MANAGER."""
 
-    INDEXES: Indexes = (("project_id", "user_id"),)
-    REFS: Refs = {"project_id": Cascade("Project"), "user_id": Cascade("User")}
+    INDEXES: ClassVar[Indexes] = (("project_id", "user_id"),)
+    REFS: ClassVar[Refs] = {"project_id": Cascade("Project"), "user_id": Cascade("User")}
 
     project_id: int
     user_id: int
@@ -171,8 +171,8 @@ class ProjectPermission(Row, frozen=True, gc=False, kw_only=True):
 class ModelClass(Row, frozen=True, gc=False, kw_only=True):
     """A class of a project; its name is unique in the project."""
 
-    INDEXES: Indexes = (("project_id", "name"),)
-    REFS: Refs = {"project_id": Cascade("Project")}
+    INDEXES: ClassVar[Indexes] = (("project_id", "name"),)
+    REFS: ClassVar[Refs] = {"project_id": Cascade("Project")}
 
     project_id: int
     name: str
@@ -183,8 +183,8 @@ class ModelClass(Row, frozen=True, gc=False, kw_only=True):
 class Label(Row, frozen=True, gc=False, kw_only=True):
     """A label of a project; its name is unique in the project."""
 
-    INDEXES: Indexes = (("project_id", "name"),)
-    REFS: Refs = {"project_id": Cascade("Project")}
+    INDEXES: ClassVar[Indexes] = (("project_id", "name"),)
+    REFS: ClassVar[Refs] = {"project_id": Cascade("Project")}
 
     project_id: int
     name: str
@@ -201,8 +201,8 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
 class Document(Row, frozen=True, gc=False, kw_only=True):
     """A text of a project with its segments and the attributes that came with it."""
 
-    INDEXES: Indexes = (("project_id", "grouped"), ("project_id", "analysed"))
-    REFS: Refs = {"project_id": Cascade("Project"), "group_ids": Drop("Group"), "analysis_ids": Drop("Analysis")}
+    INDEXES: ClassVar[Indexes] = (("project_id", "grouped"), ("project_id", "analysed"))
+    REFS: ClassVar[Refs] = {"project_id": Cascade("Project"), "group_ids": Drop("Group"), "analysis_ids": Drop("Analysis")}
 
     project_id: int
     text: str
@@ -227,7 +227,7 @@ class Group(Row, frozen=True, gc=False, kw_only=True):
     """A group of documents (the documents name their groups). `source` is ANALYSIS, UPLOAD or ANNOTATIONS;
     `status` PROCESSING, CREATED, DELETING or FAILED."""
 
-    REFS: Refs = {"project_id": Cascade("Project")}
+    REFS: ClassVar[Refs] = {"project_id": Cascade("Project")}
 
     project_id: int
     name: str
@@ -239,8 +239,8 @@ class Group(Row, frozen=True, gc=False, kw_only=True):
 class UploadedFile(Row, frozen=True, gc=False, kw_only=True):
     """A file that was uploaded to become a group, a labeling session or an analysis. `purpose` is GROUP, SESSION or ANALYSIS."""
 
-    INDEXES: Indexes = (("uuid",),)
-    REFS: Refs = {"project_id": Cascade("Project"), "user_id": Forget("User")}
+    INDEXES: ClassVar[Indexes] = (("uuid",),)
+    REFS: ClassVar[Refs] = {"project_id": Cascade("Project"), "user_id": Forget("User")}
 
     uuid: str
     purpose: str
@@ -254,7 +254,7 @@ class UploadedFile(Row, frozen=True, gc=False, kw_only=True):
 class Model(Row, frozen=True, gc=False, kw_only=True):
     """A model of a project. `status` is CREATED, QUEUED, TRAINING, FAILED, READY, ACTIVE or PUBLISHED."""
 
-    REFS: Refs = {"project_id": Cascade("Project"), "owner_id": Forget("User")}
+    REFS: ClassVar[Refs] = {"project_id": Cascade("Project"), "owner_id": Forget("User")}
 
     uuid: str
     name: str
@@ -275,7 +275,7 @@ class Model(Row, frozen=True, gc=False, kw_only=True):
 class Analysis(Row, frozen=True, gc=False, kw_only=True):
     """A batch analysis. `status` is CREATED, QUEUED, STARTED, ANALYZING, FAILED or FINISHED."""
 
-    REFS: Refs = {"project_id": Cascade("Project"), "model_id": Forget("Model"), "user_id": Forget("User")}
+    REFS: ClassVar[Refs] = {"project_id": Cascade("Project"), "model_id": Forget("Model"), "user_id": Forget("User")}
 
     uuid: str
     name: str
@@ -296,8 +296,8 @@ class Session(Row, frozen=True, gc=False, kw_only=True):
     `segments_total` and `segments_done` count the segments of its documents and those marked as annotated.
     """
 
-    INDEXES: Indexes = (("project_id", "mode"), ("project_id", "status"))
-    REFS: Refs = {
+    INDEXES: ClassVar[Indexes] = (("project_id", "mode"), ("project_id", "status"))
+    REFS: ClassVar[Refs] = {
         "project_id": Cascade("Project"),
         "user_id": Forget("User"),
         "document_group_id": Forget("Group"),
@@ -326,8 +326,8 @@ class Session(Row, frozen=True, gc=False, kw_only=True):
 class SessionDocument(Row, frozen=True, gc=False, kw_only=True):
     """A document in a session: which of its segments are marked as annotated, and when; `annotated` when the whole document was."""
 
-    INDEXES: Indexes = (("session_id", "document_id"),)
-    REFS: Refs = {"session_id": Cascade("Session"), "document_id": Cascade("Document")}
+    INDEXES: ClassVar[Indexes] = (("session_id", "document_id"),)
+    REFS: ClassVar[Refs] = {"session_id": Cascade("Session"), "document_id": Cascade("Document")}
 
     session_id: int
     document_id: int
@@ -336,10 +336,13 @@ class SessionDocument(Row, frozen=True, gc=False, kw_only=True):
 
 
 class Tag(Row, frozen=True, gc=False, kw_only=True):
-    """A class, a label or both, given to a segment in a session; `span` are offsets into the document's text."""
+    """A class, a label or both, given to a segment; `span` are offsets into the document's text.
 
-    INDEXES: Indexes = (("session_id", "document_id"), ("session_id", "segment_id"))
-    REFS: Refs = {
+    `session_id` is None for a tag that came with its document and not in a session.
+    """
+
+    INDEXES: ClassVar[Indexes] = (("session_id", "document_id"), ("session_id", "segment_id"))
+    REFS: ClassVar[Refs] = {
         "project_id": Cascade("Project"),
         "session_id": Cascade("Session"),
         "document_id": Cascade("Document"),
@@ -349,7 +352,7 @@ class Tag(Row, frozen=True, gc=False, kw_only=True):
     }
 
     project_id: int
-    session_id: int
+    session_id: int | None = None
     document_id: int
     segment_id: int
     class_id: int | None = None

@@ -61,8 +61,8 @@ def verify(token: str) -> Verified:
 
 
 def digest(token: str) -> str:
-    """Return the name under which a revoked token is kept."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    """Return the name under which a revoked token is kept: what was signed, for a signature can be written in several ways."""
+    return hashlib.sha256(token.rpartition(".")[0].encode()).hexdigest()
 
 
 # The signature is made with `cryptography` itself: importing a JWT library would be a sixth of the whole start.

@@ -69,6 +69,13 @@ class Ids:
             return self
         return self._replaced(number, _split((*chunk[:at], item, *chunk[at:]), at == len(chunk)))
 
+    def union(self, items: list[int]) -> "Ids":
+        """Return the sequence with all of `items`; those that come after its end cost no more than themselves."""
+        ordered = sorted(items)
+        if not self.chunks or not ordered or ordered[0] <= self.chunks[-1][-1]:
+            return Ids.of([*self, *ordered]) if ordered else self
+        return Ids((*self.chunks[:-1], *Ids.of([*self.chunks[-1], *ordered]).chunks))
+
     def remove(self, item: int) -> "Ids":
         """Return the sequence without `item`; the same object if it is not there."""
         if item not in self:

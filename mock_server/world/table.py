@@ -43,6 +43,16 @@ class Table:
         indexes = self._moved(row.id, before - after, after - before)
         return Table(self.fields, self.rows.set(row.id, row), self.ids if old else self.ids.add(row.id), indexes)
 
+    def put_all(self, rows: Iterable[Row]) -> Table:
+        """Insert many rows that are not there yet: several times faster than one `put` after the other."""
+        new = {row.id: row for row in rows}
+        keys: dict[Key, list[int]] = {}
+        for row in new.values():
+            for key in index_keys(row, self.fields):
+                keys.setdefault(key, []).append(row.id)
+        found = {key: self.indexes.get(key, EMPTY).union(ids) for key, ids in keys.items()}
+        return Table(self.fields, self.rows.update(new), self.ids.union(list(new)), self.indexes.update(found))
+
     def without(self, row: Row) -> Table:
         """Remove a row that is there."""
         indexes = self._moved(row.id, set(index_keys(row, self.fields)), set())

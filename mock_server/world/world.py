@@ -3,7 +3,6 @@
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -52,20 +51,20 @@ class World:
 
 
 class Tx:
-    """A transaction: reads see its own writes; `world` is the result. Drop it and nothing happened.
+    """A transaction: reads see its own writes; `world` is the result. Drop it and nothing happened."""
 
-    `now` is the world's time when it began, in UTC.
-    """
+    __slots__ = ("_now", "base", "world")
 
     def __init__(self, world: World, now: datetime | None = None) -> None:
         self.base = self.world = world
-        if now is not None:
-            self.now = now
+        self._now = now
 
-    @cached_property
+    @property
     def now(self) -> datetime:
-        """The time of the transaction."""
-        return self.world.clock.now()
+        """The time of the transaction: the world's when it was first asked for."""
+        if self._now is None:
+            self._now = self.world.clock.now()
+        return self._now
 
     # Reading
 
@@ -73,18 +72,18 @@ class Tx:
         """Return the row with this id, or None."""
         return self.world.tables[kind].rows.get(row_id)  # type: ignore[return-value]
 
-    def ids(self, kind: type[Row], **key: Any) -> Ids:
+    def ids(self, kind: type[Row], /, **key: Any) -> Ids:
         """Return the ids of the rows whose indexed fields have these values, ascending; all without a key."""
         table = self.world.tables[kind]
         return table.find((tuple(key), tuple(key.values()))) if key else table.ids
 
-    def rows(self, kind: type[R], **key: Any) -> Iterator[R]:
+    def rows(self, kind: type[R], /, **key: Any) -> Iterator[R]:
         """Yield the rows that `ids` names."""
         rows = self.world.tables[kind].rows
         for row_id in self.ids(kind, **key):
             yield rows[row_id]  # type: ignore[misc]
 
-    def first(self, kind: type[R], **key: Any) -> R | None:
+    def first(self, kind: type[R], /, **key: Any) -> R | None:
         """Return the first row under an index key, or None."""
         row_id = self.ids(kind, **key).first()
         return None if row_id is None else self.get(kind, row_id)
@@ -109,6 +108,10 @@ class Tx:
         self._become(tables={**self.world.tables, kind: self.world.tables[kind].put(row)})
         return row
 
+    def put_all(self, kind: type[R], rows: Iterable[R]) -> None:
+        """Insert many new rows of one kind at once."""
+        self._become(tables={**self.world.tables, kind: self.world.tables[kind].put_all(rows)})
+
     def change(self, row: R, **fields: Any) -> R:
         """Replace a row by one with other values in `fields`."""
         return self.put(msgspec.structs.replace(row, **fields))
@@ -116,9 +119,10 @@ class Tx:
     def delete(self, row: Row) -> None:
         """Delete a row; rows that refer to it are deleted, or forget it, as their `REFS` say."""
         kind = type(row)
-        if self.get(kind, row.id) is None:
+        current = self.get(kind, row.id)
+        if current is None:
             return
-        self._become(tables={**self.world.tables, kind: self.world.tables[kind].without(row)})
+        self._become(tables={**self.world.tables, kind: self.world.tables[kind].without(current)})
         for other, field, ref in _referring(self.world.tables, kind.__name__):
             for referring in list(self.rows(other, **{field: row.id})):
                 self._let_go(referring, field, ref, row.id)

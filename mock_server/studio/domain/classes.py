@@ -1,8 +1,14 @@
 """Classes of a project: what a text can be about. Names are unique within the project."""
 
-from mock_server.studio.domain.errors import Conflict, NotFound
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mock_server.studio.domain.errors import NotFound
+from mock_server.studio.domain.names import refuse_taken
 from mock_server.studio.rows import ModelClass
-from mock_server.world import Ids, Tx
+from mock_server.world import Tx
+
+COLUMNS = ("name", "example", "description")
 
 
 class ClassNotFound(NotFound):
@@ -13,18 +19,6 @@ class ClassNotFound(NotFound):
         self.class_id = class_id
 
 
-class ClassNameTaken(Conflict):
-    """The project has a class of this name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f'The project has a class named "{name}" already')
-
-
-def list_classes(tx: Tx, project_id: int) -> Ids:
-    """Return the ids of a project's classes, oldest first."""
-    return tx.ids(ModelClass, project_id=project_id)
-
-
 def get_class(tx: Tx, project_id: int, class_id: int) -> ModelClass:
     """Return a class of the project. Raises ClassNotFound."""
     found = tx.get(ModelClass, class_id)
@@ -33,29 +27,26 @@ def get_class(tx: Tx, project_id: int, class_id: int) -> ModelClass:
     return found
 
 
-def create_class(
-    tx: Tx, project_id: int, name: str, example: str | None = None, description: str | None = None
-) -> ModelClass:
-    """Add a class to a project. Raises ClassNameTaken."""
-    _refuse_taken_name(tx, project_id, name)
-    return tx.put(
-        ModelClass(id=tx.new_id(ModelClass), project_id=project_id, name=name, example=example, description=description)
-    )
+def create_classes(tx: Tx, project_id: int, wanted: Iterable[Mapping[str, Any]]) -> list[ModelClass]:
+    """Add classes to a project, all or none; of each the fields in `COLUMNS` count. Raises NameTaken, NameTwice."""
+    fields = [{column: one[column] for column in COLUMNS if column in one} for one in wanted]
+    refuse_taken(tx, ModelClass, project_id, [one["name"] for one in fields])
+    return [tx.put(ModelClass(id=tx.new_id(ModelClass), project_id=project_id, **one)) for one in fields]
 
 
-def change_class(tx: Tx, project_id: int, class_id: int, **fields: str | None) -> ModelClass:
-    """Change the fields that are given. Raises ClassNotFound, ClassNameTaken."""
+def create_class(tx: Tx, project_id: int, wanted: Mapping[str, Any]) -> ModelClass:
+    """Add one class, as `create_classes` does. Raises NameTaken."""
+    return create_classes(tx, project_id, [wanted])[0]
+
+
+def change_class(tx: Tx, project_id: int, class_id: int, wanted: Mapping[str, Any]) -> ModelClass:
+    """Change the fields that are given. Raises ClassNotFound, NameTaken."""
     found = get_class(tx, project_id, class_id)
-    if fields.get("name", found.name) != found.name:
-        _refuse_taken_name(tx, project_id, str(fields["name"]))
-    return tx.change(found, **fields)
+    if wanted.get("name", found.name) != found.name:
+        refuse_taken(tx, ModelClass, project_id, [wanted["name"]])
+    return tx.change(found, **{column: wanted[column] for column in COLUMNS if column in wanted})
 
 
 def delete_class(tx: Tx, project_id: int, class_id: int) -> None:
     """Delete a class; the tags that were given with it go along, sessions forget it. Raises ClassNotFound."""
     tx.delete(get_class(tx, project_id, class_id))
-
-
-def _refuse_taken_name(tx: Tx, project_id: int, name: str) -> None:
-    if tx.ids(ModelClass, project_id=project_id, name=name):
-        raise ClassNameTaken(name)

@@ -1,7 +1,8 @@
 """Tags: a class, a label or both, given to a segment. The one place for what a tag may be, wherever it comes from.
 
-A tag that comes in is a map with any of `class`, `label` (names), `span` (two offsets into the text of the document) and
-`text`, as the contract's TagInput. `session` is None for tags that belong to no session: they may use what the project has.
+A tag that comes in is a map with any of `class`, `label` (names), `span` (two offsets into the text of the document)
+and `text`, as the contract's TagInput. `session` is None for tags that came with their document and belong to no
+session: they may use what the project has.
 """
 
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from mock_server.studio.domain.drafts import quoted
 from mock_server.studio.domain.errors import Conflict, NotFound
 from mock_server.studio.rows import Document, Label, ModelClass, Project, Segment, Session, Tag, User
 from mock_server.world import Tx
@@ -87,7 +89,7 @@ def words(
     if not segment.start <= start < end <= segment.end:
         raise TagConflict(f"The span {start} to {end} is not in the segment, which is {segment.start} to {segment.end}")
     if said is not None and text[start:end] != said:
-        raise TagConflict(f'The text at {start} to {end} is not "{said}"')
+        raise TagConflict(f"The text at {start} to {end} is not {quoted(said)}")
     return start, end
 
 
@@ -101,13 +103,15 @@ def add_tag(
     return put_tag(tx, session, document, segment, fitting, user)
 
 
-def put_tag(tx: Tx, session: Session, document: Document, segment: Segment, fitting: Fitting, user: User | None) -> Tag:
-    """Keep a tag that was checked, without a look at the session's state; for data that arrive with a session."""
+def put_tag(
+    tx: Tx, session: Session | None, document: Document, segment: Segment, fitting: Fitting, user: User | None
+) -> Tag:
+    """Keep a tag that was checked, whatever state the session is in: for data that come with a session or document."""
     return tx.put(
         Tag(
             id=tx.new_id(Tag),
-            project_id=session.project_id,
-            session_id=session.id,
+            project_id=document.project_id,
+            session_id=session.id if session else None,
             document_id=document.id,
             segment_id=segment.id,
             class_id=fitting.class_id,
@@ -121,7 +125,8 @@ def put_tag(tx: Tx, session: Session, document: Document, segment: Segment, fitt
 
 def change_tag(tx: Tx, tag: Tag, given: Mapping[str, Any]) -> Tag:
     """Change what is given; None takes away the class or the label. Raises SessionClosed, TagConflict."""
-    session, document = tx.get(Session, tag.session_id), tx.get(Document, tag.document_id)
+    session = tx.get(Session, tag.session_id) if tag.session_id is not None else None
+    document = tx.get(Document, tag.document_id)
     assert document is not None
     if session is not None:
         require_open(session)
@@ -191,7 +196,7 @@ def _require_type(kind: str, has_class: bool, has_label: bool) -> None:
 def _found(text: str, segment: Segment, said: str) -> tuple[int, int]:
     start = text.find(said, segment.start, segment.end) if said else -1
     if start < 0:
-        raise TagConflict(f'The text "{said}" is not in the segment')
+        raise TagConflict(f"The text {quoted(said)} is not in the segment")
     return start, start + len(said)
 
 

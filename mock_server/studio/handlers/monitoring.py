@@ -1,10 +1,9 @@
 """The operations tagged Monitoring."""
 
+from mock_server import __version__
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.reply import Reply
 from mock_server.studio import replies
-
-INFO = {"name": "DeepOpinion Studio API (studio-mock)", "version": "1.58.0"}
 
 
 def get_health(call: Call) -> Reply:
@@ -14,4 +13,4 @@ def get_health(call: Call) -> Reply:
 
 def get_info(call: Call) -> Reply:
     """GET /info"""
-    return replies.ok(INFO)
+    return replies.ok({"name": "studio-mock", "version": __version__})

@@ -1,0 +1,80 @@
+"""The commands `studio-mock spec …`: the lint and the bundle. Each sets `func`, which returns the exit code."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from mock_server import contract
+from mock_server.contract import ContractError, Json
+
+
+def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `spec lint` and `spec bundle` to a command line."""
+    spec = subparsers.add_parser("spec", help="check and bundle the contract")
+    commands = spec.add_subparsers(required=True, metavar="COMMAND")
+    lint = commands.add_parser("lint", help="check the documents by their rules; exit code 1 if there are findings")
+    lint.add_argument("names", nargs="*", metavar="NAME", help="documents to check (default: all)")
+    lint.set_defaults(func=_lint)
+    bundle = commands.add_parser("bundle", help="write a document as one self-contained file")
+    bundle.add_argument("--api", default="studio", metavar="NAME", help="which document (default %(default)s)")
+    bundle.add_argument(
+        "--openapi", choices=("3.0", "3.1"), default="3.0", help="version to write (default %(default)s)"
+    )
+    bundle.add_argument(
+        "--out", required=True, metavar="FILE", help="file to write, - for standard output; YAML if it ends in .yaml"
+    )
+    bundle.set_defaults(func=_bundle)
+
+
+def _lint(args: argparse.Namespace) -> int:
+    from mock_server.spec.lint import run
+
+    try:
+        return run(args.names)
+    except ContractError as error:
+        return _failed(str(error))
+
+
+def _bundle(args: argparse.Namespace) -> int:
+    if args.api not in contract.names():
+        return _failed(f"there is no document {args.api!r}; there are {', '.join(contract.names())}")
+    try:
+        document = contract.load(args.api)
+    except ContractError as error:
+        return _failed(str(error))
+    if args.openapi == "3.1":
+        from mock_server.spec.openapi31 import upgraded
+
+        document = upgraded(document)
+    return _write(_text(document, args.out), args.out)
+
+
+def _text(document: Json, out: str) -> str:
+    if Path(out).suffix not in (".yaml", ".yml"):
+        return contract.dumps(document)
+    import yaml
+
+    class Plain(yaml.SafeDumper):
+        """No anchors: every reader of OpenAPI copes without them."""
+
+        def ignore_aliases(self, data: object) -> bool:
+            return True
+
+    text: str = yaml.dump(document, Dumper=Plain, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def _write(text: str, out: str) -> int:
+    if out == "-":
+        sys.stdout.write(text)
+        return 0
+    try:
+        Path(out).write_text(text, "utf-8")
+    except OSError as error:
+        return _failed(f"{out} cannot be written: {error.strerror}")
+    return 0
+
+
+def _failed(message: str) -> int:
+    print(f"studio-mock: {message}", file=sys.stderr)
+    return 2

@@ -1,0 +1,133 @@
+"""What the tables of a Studio world demand of each other beyond their references. See `mock_server.world.integrity`."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
+
+from mock_server.studio.rows import (
+    Analysis,
+    Document,
+    Group,
+    Invitation,
+    Label,
+    ModelClass,
+    ProjectPermission,
+    Session,
+    SessionDocument,
+    Tag,
+    User,
+    WorkspacePermission,
+)
+from mock_server.world.rows import Row
+from mock_server.world.world import World
+
+R = TypeVar("R", bound=Row)
+UNIQUE: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
+    (User, ("email",)),
+    (WorkspacePermission, ("organization_id", "user_id")),
+    (ProjectPermission, ("project_id", "user_id")),
+    (Invitation, ("organization_id", "email")),
+    (ModelClass, ("project_id", "name")),
+    (Label, ("project_id", "name")),
+    (SessionDocument, ("session_id", "document_id")),
+)
+SAME_PROJECT: tuple[tuple[type[Row], str, type[Row]], ...] = (
+    (Document, "group_ids", Group),
+    (Document, "analysis_ids", Analysis),
+    (Session, "class_ids", ModelClass),
+    (Session, "label_ids", Label),
+    (Session, "document_group_id", Group),
+    (Tag, "session_id", Session),
+    (Tag, "document_id", Document),
+    (Tag, "class_id", ModelClass),
+    (Tag, "label_id", Label),
+)
+
+
+def faults(world: World) -> Iterator[str]:
+    """Yield a sentence for everything in the Studio tables that does not fit together."""
+    for check in (_unique, _same_project, _segments, _session_documents, _tags, _counts):
+        yield from check(world)
+
+
+def _rows(world: World, kind: type[R]) -> Iterable[R]:
+    return world.tables[kind].rows.values()  # type: ignore[return-value]
+
+
+def _getter(world: World, kind: type[R]) -> Callable[[Any], R | None]:
+    return world.tables[kind].rows.get  # type: ignore[return-value]
+
+
+def _unique(world: World) -> Iterator[str]:
+    for kind, fields in UNIQUE:
+        keys = Counter(tuple([getattr(row, field) for field in fields]) for row in _rows(world, kind))
+        for key, count in keys.items():
+            if count > 1:
+                yield f"{kind.__name__}: {count} rows have {', '.join(fields)} {key}"
+
+
+def _same_project(world: World) -> Iterator[str]:
+    for kind, field, target in SAME_PROJECT:
+        find = _getter(world, target)
+        for row in _rows(world, kind):
+            value = getattr(row, field)
+            for wanted in value if isinstance(value, tuple) else (value,):
+                other: Any = find(wanted)
+                if other is not None and other.project_id != row.project_id:  # type: ignore[attr-defined]
+                    yield f"{kind.__name__} {row.id}: {field} names {target.__name__} {wanted} of another project"
+
+
+def _segments(world: World) -> Iterator[str]:
+    seen: set[int] = set()
+    for document in _rows(world, Document):
+        end = 0
+        for segment in document.segments:
+            if segment.id in seen:
+                yield f"Document {document.id}: the id of segment {segment.id} is used twice"
+            if not end <= segment.start < segment.end <= len(document.text):
+                yield f"Document {document.id}: segment {segment.id} lies at {segment.start} to {segment.end}"
+            seen.add(segment.id)
+            end = segment.end
+
+
+def _session_documents(world: World) -> Iterator[str]:
+    session_of, document_of = _getter(world, Session), _getter(world, Document)
+    for row in _rows(world, SessionDocument):
+        session, document = session_of(row.session_id), document_of(row.document_id)
+        if session is None or document is None:
+            continue  # a reference that leads nowhere is told elsewhere
+        if session.project_id != document.project_id:
+            yield f"SessionDocument {row.id}: its session and its document are of different projects"
+        for stray in row.marks.keys() - {segment.id for segment in document.segments}:
+            yield f"SessionDocument {row.id}: marks segment {stray}, which document {document.id} does not have"
+
+
+def _tags(world: World) -> Iterator[str]:
+    documents = _getter(world, Document)
+    pairs = {(row.session_id, row.document_id) for row in _rows(world, SessionDocument)}
+    for tag in _rows(world, Tag):
+        document = documents(tag.document_id)
+        if tag.session_id is not None and (tag.session_id, tag.document_id) not in pairs:
+            yield f"Tag {tag.id}: document {tag.document_id} is not in session {tag.session_id}"
+        if document is None:
+            continue
+        segment = next((part for part in document.segments if part.id == tag.segment_id), None)
+        if segment is None:
+            yield f"Tag {tag.id}: segment {tag.segment_id} is not of document {document.id}"
+        elif tag.span is not None and not segment.start <= tag.span[0] <= tag.span[1] <= segment.end:
+            yield f"Tag {tag.id}: its span {tag.span} is not in segment {segment.id}, {segment.start} to {segment.end}"
+
+
+def _counts(world: World) -> Iterator[str]:
+    documents = _getter(world, Document)
+    total: Counter[int] = Counter()
+    done: Counter[int] = Counter()
+    for row in _rows(world, SessionDocument):
+        document = documents(row.document_id)
+        total[row.session_id] += len(document.segments) if document else 0
+        done[row.session_id] += len(row.marks)
+    for session in _rows(world, Session):
+        counted = total[session.id], done[session.id]
+        if (session.segments_total, session.segments_done) != counted:
+            kept = f"{session.segments_done} of {session.segments_total}"
+            yield f"Session {session.id}: says that {kept} segments are marked, it is {counted[1]} of {counted[0]}"

@@ -1,0 +1,5 @@
+"""The operations tagged Monitoring."""
+
+
+def get_health(call):
+    return call
