@@ -49,7 +49,9 @@ class Report:
         for checks in recorder.checks.values():
             for check in checks:
                 if check.failure_info is not None:
-                    self.failures.append(f"{check.name}: {check.failure_info.failure}\n{check.failure_info.code_sample}")
+                    self.failures.append(
+                        f"{check.name}: {check.failure_info.failure}\n{check.failure_info.code_sample}"
+                    )
 
 
 def run(app: App, name: str, exclusions: list[Exclusion], folder: Path, seed: int, max_examples: int) -> Report:
@@ -94,7 +96,11 @@ def _people(app: App, path: Path) -> Path:
     """Write the tokens of a superuser and of two people who share no workspace."""
     tx = app.sandbox.begin()
     entries = []
-    for name, email in (("owner", "owner@example.com"), ("manager", "manager@example.com"), ("stranger", "stranger@example.com")):
+    for name, email in (
+        ("owner", "owner@example.com"),
+        ("manager", "manager@example.com"),
+        ("stranger", "stranger@example.com"),
+    ):
         user = tx.first(User, email=email)
         assert user is not None
         token = tokens.issue(user.id, tx.now, f"contract-{name}")

@@ -35,11 +35,15 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     serve = commands.add_parser("serve", help="serve the stand-in", description="Serve the stand-in until Ctrl-C.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-    serve.add_argument("--port", type=_port, default=8080, help="port to listen on, 0 for a free one (default %(default)s)")
+    serve.add_argument(
+        "--port", type=_port, default=8080, help="port to listen on, 0 for a free one (default %(default)s)"
+    )
     serve.add_argument("--world", default="demo", help="demo, minimal, a folder or a world file (default %(default)s)")
     serve.add_argument("--seed", type=int, default=0, help="seed of everything that is random (default %(default)s)")
     serve.add_argument("--check-responses", action="store_true", help="check every answer against the contract")
-    serve.add_argument("--body-limit", type=_bytes, default=32 * 1024 * 1024, help="largest body in bytes (default 32 MiB)")
+    serve.add_argument(
+        "--body-limit", type=_bytes, default=32 * 1024 * 1024, help="largest body in bytes (default 32 MiB)"
+    )
     serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
     serve.set_defaults(func=_serve)
 
@@ -51,7 +55,9 @@ def _serve(args: argparse.Namespace) -> int:
 
 
 def _add_world(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    world = commands.add_parser("world", help="make and check starting worlds").add_subparsers(required=True, metavar="COMMAND")
+    world = commands.add_parser("world", help="make and check starting worlds").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
     generate = world.add_parser("generate", help="make a large, plausible, deterministic world")
     generate.add_argument("--documents", type=_bytes, default=1000, help="how many documents (default %(default)s)")
     generate.add_argument("--seed", type=int, default=0, help="same seed, same world (default %(default)s)")
@@ -69,7 +75,9 @@ def _generate(args: argparse.Namespace) -> int:
         write_world(generate(args.documents, args.seed), args.out)
     except OSError as error:
         return failed(f"{args.out} cannot be written: {error.strerror}")
-    print(f"{args.out}: {args.documents} documents, seed {args.seed}; serve it with: studio-mock serve --world {args.out}")
+    print(
+        f"{args.out}: {args.documents} documents, seed {args.seed}; serve it with: studio-mock serve --world {args.out}"
+    )
     return 0
 
 

@@ -7,6 +7,7 @@ takes some 100 ms, so `load` keeps the result beside the documents, keyed by the
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,8 @@ def load(name: str, root: Path | None = None) -> Json:
     except (OSError, ValueError, KeyError, TypeError):
         pass  # none yet, or of other content
     document = bundle(folder)
-    try:
+    with suppress(OSError):  # an installation that cannot be written to: bundle again next time
         kept.write_bytes(msgspec.json.encode({"key": key, "document": document}))
-    except OSError:
-        pass  # an installation that cannot be written to: bundle again next time
     return document
 
 

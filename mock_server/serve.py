@@ -27,7 +27,9 @@ def serve(args: argparse.Namespace) -> int:
     except (SeedError, ContractError) as error:
         return _failed(str(error))
     except OSError as error:
-        return _failed(f"cannot listen on {args.host}:{args.port}: {error.strerror or error}; choose another with --port")
+        return _failed(
+            f"cannot listen on {args.host}:{args.port}: {error.strerror or error}; choose another with --port"
+        )
     calm_collector()
     Server(app, listener, args).run(sockets=[listener])
     return 0

@@ -19,7 +19,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built without fetching anything and unpacked into an empty folder."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
-    subprocess.run([*command, "--wheel-dir", str(folder), str(data_root())], check=True, capture_output=True, timeout=300)
+    subprocess.run(
+        [*command, "--wheel-dir", str(folder), str(data_root())], check=True, capture_output=True, timeout=300
+    )
     (wheel,) = folder.glob("studio_mock-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder / "site")
@@ -80,7 +82,12 @@ def test_a_port_in_use_and_an_unknown_world_are_one_clear_line(installed: Path) 
         port = str(taken.getsockname()[1])
         for arguments, told in ((["--port", port], "choose another"), (["--world", "nowhere"], "demo")):
             ended = subprocess.run(
-                command(installed, "serve", *arguments), env=environment(), cwd=installed, capture_output=True, text=True, timeout=60
+                command(installed, "serve", *arguments),
+                env=environment(),
+                cwd=installed,
+                capture_output=True,
+                text=True,
+                timeout=60,
             )
             assert ended.returncode == 2
             assert told in ended.stderr

@@ -53,11 +53,7 @@ def small_world() -> World:
         _project(tx, kind, workspace)
     tx.put(ProjectPermission(id=tx.new_id(ProjectPermission), project_id=11, user_id=guest.id, role="VIEWER"))
     records = ({"text": "The lift was out of order.", "class": "Comfort", "label": "NEG", "channel": "chat"},)
-    tx.put(
-        Credential(
-            id=tx.new_id(Credential), organization_id=1, source="zendesk", name="Help desk", records=records
-        )
-    )
+    tx.put(Credential(id=tx.new_id(Credential), organization_id=1, source="zendesk", name="Help desk", records=records))
     return tx.world
 
 

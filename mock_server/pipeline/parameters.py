@@ -110,9 +110,7 @@ class Parameters:
         sent: dict[str, list[str]] = {}
         for name, text in _pairs(query_string):
             sent.setdefault(name, []).append(text)
-        found: list[Fault] = [
-            {"place": p.place, "reason": "is required"} for p in self._required if p.name not in sent
-        ]
+        found: list[Fault] = [{"place": p.place, "reason": "is required"} for p in self._required if p.name not in sent]
         for name in sent.keys() & self.query.keys():
             values[name] = self.query[name].parse(sent[name], found)
         if found:

@@ -19,6 +19,8 @@ class Reply:
         self.status, self.body, self.media, self.headers = status, body, media, headers
 
     @classmethod
-    def json(cls, status: int, content: Any, headers: tuple[tuple[bytes, bytes], ...] = (), media: bytes = JSON) -> "Reply":
+    def json(
+        cls, status: int, content: Any, headers: tuple[tuple[bytes, bytes], ...] = (), media: bytes = JSON
+    ) -> "Reply":
         """Render `content`, which may hold dicts, lists, structs, datetimes and `msgspec.Raw`."""
         return cls(status, _encode(content), media, headers)

@@ -132,7 +132,10 @@ def skeleton(document: Json, prefix: str) -> Json:
     """Return what Connexion needs of a document to route it: paths, methods and operationIds, as `prefix.operationId`."""
     paths = {
         path: {
-            method: {"operationId": f"{prefix}.{item[method]['operationId']}", "responses": {"default": {"description": ""}}}
+            method: {
+                "operationId": f"{prefix}.{item[method]['operationId']}",
+                "responses": {"default": {"description": ""}},
+            }
             for method in METHODS
             if method in item
         }

@@ -44,7 +44,9 @@ class Roles:
         elif scope == "superuser" and not (user and user.is_superuser):
             raise Forbidden("User is not a superuser")
 
-    def require_in_project(self, tx: Tx, user: User | None, project_id: int, role: str, writes: bool = False) -> Project:
+    def require_in_project(
+        self, tx: Tx, user: User | None, project_id: int, role: str, writes: bool = False
+    ) -> Project:
         """Return the project if the user has the role in it. Raises ProjectNotFound, Forbidden."""
         project = tx.get(Project, project_id)
         workspace = tx.get(Workspace, project.organization_id) if project else None
@@ -63,7 +65,9 @@ class Roles:
         if workspace is None or not workspace.is_active:
             raise WorkspaceNotFound(organization_id)
         assert user is not None
-        if not user.is_superuser and not self.enough("organization", self.in_workspace(tx, user, organization_id), role):
+        if not user.is_superuser and not self.enough(
+            "organization", self.in_workspace(tx, user, organization_id), role
+        ):
             raise Forbidden(f'User does not have the minimal required organization role "{role}"')
         return workspace
 

@@ -202,12 +202,16 @@ class Document(Row, frozen=True, gc=False, kw_only=True):
     """A text of a project with its segments and the attributes that came with it."""
 
     INDEXES: ClassVar[Indexes] = (("project_id", "grouped"), ("project_id", "analysed"))
-    REFS: ClassVar[Refs] = {"project_id": Cascade("Project"), "group_ids": Drop("Group"), "analysis_ids": Drop("Analysis")}
+    REFS: ClassVar[Refs] = {
+        "project_id": Cascade("Project"),
+        "group_ids": Drop("Group"),
+        "analysis_ids": Drop("Analysis"),
+    }
 
     project_id: int
     text: str
     segments: tuple[Segment, ...] = ()
-    meta: dict[str, Any] = {}
+    meta: dict[str, Any] = msgspec.field(default_factory=dict)
     group_ids: tuple[int, ...] = ()
     analysis_ids: tuple[int, ...] = ()
     created: datetime
@@ -331,7 +335,7 @@ class SessionDocument(Row, frozen=True, gc=False, kw_only=True):
 
     session_id: int
     document_id: int
-    marks: dict[int, datetime] = {}
+    marks: dict[int, datetime] = msgspec.field(default_factory=dict)
     annotated: datetime | None = None
 
 

@@ -36,7 +36,8 @@ class World:
     @classmethod
     def empty(cls, kinds: Iterable[type[Row]], clock: Clock, seed: int = 0) -> "World":
         """A world with an empty table for each kind of row (jobs and events come along)."""
-        return cls({kind: Table.built(kind) for kind in (Job, Event, *kinds)}, {}, clock, seed)
+        every: list[type[Row]] = [Job, Event, *kinds]
+        return cls({kind: Table.built(kind) for kind in every}, {}, clock, seed)
 
     def with_clock(self, clock: Clock) -> "World":
         """The same world under another clock."""

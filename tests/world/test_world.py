@@ -24,7 +24,11 @@ class User(Row, frozen=True, gc=False, kw_only=True):
 
 class Note(Row, frozen=True, gc=False, kw_only=True):
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("project_id", "colour"),)
-    REFS: ClassVar[dict[str, Ref]] = {"project_id": Cascade("Project"), "author": Forget("User"), "readers": Drop("User")}
+    REFS: ClassVar[dict[str, Ref]] = {
+        "project_id": Cascade("Project"),
+        "author": Forget("User"),
+        "readers": Drop("User"),
+    }
 
     project_id: int
     colour: str = "red"

@@ -124,18 +124,18 @@ def create_segment_tag(call: Call) -> Reply:
 
 
 def get_segment_tag(call: Call) -> Reply:
-    """GET /projects/{project_id}/annotations/{annotation_id}/documents/{document_id}/segments/{segment_id}/tags/{tag_id}"""  # noqa: E501
+    """GET /projects/{project_id}/annotations/{annotation_id}/documents/{document_id}/segments/{segment_id}/tags/{tag_id}"""
     return replies.ok(tag(call.tx, labeling.get_segment_tag(call.tx, **call.path)))
 
 
 def change_segment_tag(call: Call) -> Reply:
-    """PUT /projects/{project_id}/annotations/{annotation_id}/documents/{document_id}/segments/{segment_id}/tags/{tag_id}"""  # noqa: E501
+    """PUT /projects/{project_id}/annotations/{annotation_id}/documents/{document_id}/segments/{segment_id}/tags/{tag_id}"""
     found = labeling.get_segment_tag(call.tx, **call.path)
     return replies.ok(tag(call.tx, tags.change_tag(call.tx, found, call.body)))
 
 
 def delete_segment_tag(call: Call) -> Reply:
-    """DELETE /projects/{project_id}/annotations/{annotation_id}/documents/{document_id}/segments/{segment_id}/tags/{tag_id}"""  # noqa: E501
+    """DELETE /projects/{project_id}/annotations/{annotation_id}/documents/{document_id}/segments/{segment_id}/tags/{tag_id}"""
     tags.delete_tag(call.tx, labeling.get_segment_tag(call.tx, **call.path))
     return replies.done("The tag was deleted.")
 
