@@ -4,13 +4,13 @@ import re
 
 from mock_server.cli import build_parser
 from mock_server.contract import data_root
-from mock_server.spec.table import written
+from mock_server.spec.readme import written
 
 README = (data_root() / "README.md").read_text("utf-8")
 
 
 def test_the_table_of_operations_is_the_contract() -> None:
-    assert written(README) == README, "run: python -m mock_server.spec.table"
+    assert written(README) == README, "run: python -m mock_server.spec.readme"
 
 
 def test_every_command_that_is_named_exists() -> None:

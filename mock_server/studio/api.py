@@ -15,10 +15,6 @@ from mock_server.studio.rows import RevokedToken, User
 NOT_AUTHENTICATED = "User is not authenticated. This means token is either not present or invalid"
 
 
-def _todo(call: Call) -> Any:
-    raise Refused(501, "not written yet")
-
-
 class StudioApi:
     """Implements what `pipeline.dispatch` asks of a vendor."""
 
@@ -31,11 +27,8 @@ class StudioApi:
 
     def handler(self, node: Json) -> Any:
         """Return the function of an operation: operationId in the handler module of its tag. Raises AttributeError, ImportError."""
-        try:
-            module: Any = import_module(f"mock_server.studio.handlers.{node['tags'][0].lower()}")
-        except ModuleNotFoundError:
-            module = None
-        return getattr(module, node["operationId"], _todo)  # TODO(foundation): no default once every handler is there
+        module = import_module(f"mock_server.studio.handlers.{node['tags'][0].lower()}")
+        return getattr(module, node["operationId"])
 
     def authenticate(self, operation: Operation, call: Call, header: bytes | None) -> None:
         """Find the caller. Raises Refused (401) for no token, a bad, expired or revoked one."""

@@ -1,4 +1,4 @@
-"""The table of operations in the README, made from the contract. `python -m mock_server.spec.table` writes it anew."""
+"""The table of operations in the README, made from the contract. `python -m mock_server.spec.readme` writes it anew."""
 
 from pathlib import Path
 
