@@ -1,6 +1,9 @@
 """How documents are shown: the text, and as many details as were asked for."""
 
 from collections.abc import Iterable
+from typing import Any
+
+import msgspec
 
 from mock_server.contract import Json
 from mock_server.studio.domain.drafts import RESERVED
@@ -9,11 +12,13 @@ from mock_server.studio.views.tags import tag
 from mock_server.world import Tx
 
 SHOWN = frozenset({"segments", "tags", "meta"})
+KEPT = 50_000  # renderings; some 20 MB at the most
+_rendered: dict[tuple[int, frozenset[str]], tuple[Document, msgspec.Raw]] = {}
 
 
 def documents(
     tx: Tx, rows: Iterable[Document], details: Iterable[str] | None, session_id: int | None = None
-) -> list[Json]:
+) -> list[Any]:
     """Return documents as the contract's LabelledDocument; `details` is what the query asks for, None for nothing.
 
     Within a session (`session_id`) the tags are those given there, else all tags of the document.
@@ -21,7 +26,25 @@ def documents(
     wanted = SHOWN.intersection(details or ())
     if not wanted:
         return [{"id": row.id, "text": row.text} for row in rows]
-    return [document(tx, row, wanted, session_id) for row in rows]
+    if "tags" in wanted:
+        return [document(tx, row, wanted, session_id) for row in rows]
+    return [rendered(tx, row, wanted) for row in rows]
+
+
+def rendered(tx: Tx, row: Document, wanted: frozenset[str]) -> msgspec.Raw:
+    """Return what `document` shows of a row as JSON, remembered: without tags it depends on the row alone, and rows never change.
+
+    The memory is keyed by the identity of the row, which it holds, so that no other row can take its place.
+    """
+    key = (id(row), wanted)
+    found = _rendered.get(key)
+    if found is not None and found[0] is row:
+        return found[1]
+    raw = msgspec.Raw(msgspec.json.encode(document(tx, row, wanted)))
+    if len(_rendered) >= KEPT:
+        _rendered.clear()
+    _rendered[key] = (row, raw)
+    return raw
 
 
 def document(tx: Tx, row: Document, details: Iterable[str] | None, session_id: int | None = None) -> Json:
