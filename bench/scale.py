@@ -11,7 +11,10 @@ from bench.measure import WARM_UP_SECONDS, Plan, checked_answer, one_run, progre
 from bench.processes import Processes, first_200
 from bench.results import Results, Series
 
-WORLDS = {"1,000": 2_000, "100,000": 195_000}  # the longest list of a world holds a little more than half of its documents
+WORLDS = {
+    "1,000": 2_000,
+    "100,000": 195_000,
+}  # the longest list of a world holds a little more than half of its documents
 PAGES = {"first": 0.0, "middle": 0.5, "last": 1.0}
 
 

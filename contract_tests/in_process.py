@@ -5,18 +5,25 @@ Not here: checks of a live deployment.
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.generation.meta import TestPhase
 
 from mock_server.app import App
+from mock_server.blue_guardrails.domain.access import HEADER
+from mock_server.blue_guardrails.rows import BgProject, BgTask, BgWorkspace
+from mock_server.label_studio.rows import LsAnnotation, LsUser
+from mock_server.pipeline.schemas import is_uuid
 from mock_server.spec.ledger import Exclusion
 from mock_server.studio import tokens
 from mock_server.studio.rows import Project, RevokedToken, User, Workspace
+from mock_server.world import Tx
 
 DEFAULT_STATUSES = ["2xx", "3xx", "401", "403", "404", "409", "429", "5xx"]
 
@@ -54,15 +61,24 @@ class Report:
                     )
 
 
+class Cast(msgspec.Struct, frozen=True):
+    """Who calls an API: the Authorization header of each person, the first of them for most requests. The other two see nothing of
+    each other. `is_fit` says whether a world still has what the examples of the contract speak of."""
+
+    people: Callable[[Tx], dict[str, str]]
+    is_fit: Callable[[Tx], bool]
+
+
 def run(app: App, name: str, exclusions: list[Exclusion], folder: Path, seed: int, max_examples: int) -> Report:
     """Run everything against document `name` of `app`; `folder` takes a file with the people's tokens."""
-    people = _people(app, folder / "people.json")
+    cast = CASTS[name]
+    people = _people(cast.people(app.sandbox.begin()), folder / "people.json")
     config = SchemathesisConfig.from_dict(_config(people, exclusions, seed, max_examples))
     base = app.documents[name]["servers"][0]["url"].rstrip("/")
     schema = schemathesis.openapi.from_dict(_without_prefix(app.documents[name], base), config=config)
     schema.app = app
     report = Report()
-    with Keeper(app, schema):
+    with Keeper(app, schema, cast):
         for event in from_schema(schema).execute():
             report.take(event)
     return report
@@ -72,7 +88,7 @@ def _config(people: Path, exclusions: list[Exclusion], seed: int, max_examples: 
     return {
         "seed": seed,
         "workers": 1,
-        "auth": {"wfc": {"path": str(people), "user": "owner", "peers": ["manager", "stranger"]}},
+        "auth": {"wfc": {"path": str(people), "user": "first", "peers": ["second", "third"]}},
         "generation": {"deterministic": True, "max-examples": max_examples, "database": "none"},
         "phases": {"stateful": {"generation": {"max-examples": max_examples * 12}}},
         "operations": [
@@ -92,31 +108,40 @@ def _left_out(entry: Exclusion) -> dict[str, Any]:
     return {"enabled": False}
 
 
-def _people(app: App, path: Path) -> Path:
-    """Write the tokens of a superuser and of two people who share no workspace."""
-    tx = app.sandbox.begin()
-    entries = []
-    for name, email in (
-        ("owner", "owner@example.com"),
-        ("manager", "manager@example.com"),
-        ("stranger", "stranger@example.com"),
-    ):
-        user = tx.first(User, email=email)
-        assert user is not None
-        token = tokens.issue(user.id, tx.now, f"contract-{name}")
-        entries.append({"name": name, "fixedHeaders": [{"name": "Authorization", "value": f"Bearer {token}"}]})
+def _people(people: dict[str, str], path: Path) -> Path:
+    """Write what the people send."""
+    entries = [
+        {"name": name, "fixedHeaders": [{"name": "Authorization", "value": header}]}
+        for name, header in zip(("first", "second", "third"), people.values(), strict=True)
+    ]
     path.write_text(json.dumps({"auth": entries}))
     return path
+
+
+def _of_studio(tx: Tx) -> dict[str, str]:
+    """A superuser and two people who share no workspace."""
+    users = [tx.first(User, email=f"{name}@example.com") for name in ("owner", "manager", "stranger")]
+    return {user.email: f"Bearer {tokens.issue(user.id, tx.now, f'contract-{user.id}')}" for user in users if user}
+
+
+def _of_label_studio(tx: Tx) -> dict[str, str]:
+    """Two people of one organization and one of another."""
+    return {user.email: f"Token {user.token}" for user in tx.rows(LsUser)}
+
+
+def _of_blue_guardrails(tx: Tx) -> dict[str, str]:
+    """Three people of three workspaces."""
+    return {key: f"Bearer {key}" for key in ("bg-nora", "bg-jonas", "bg-magnus")}
 
 
 class Keeper:
     """Keeps the world fit for testing: cases stand for themselves, so what an earlier one destroyed is put back before them,
     and a story that follows links begins with a fresh world and is never cut. Logging out gets a token of its own, or all
-    that comes after would be a test of 401.
+    that comes after would be a test of 401; and the id of a workspace becomes that of the first one, or most would test 403.
     """
 
-    def __init__(self, app: App, schema: Any) -> None:
-        self.app, self.schema = app, schema
+    def __init__(self, app: App, schema: Any, cast: Cast) -> None:
+        self.app, self.schema, self.cast = app, schema, cast
 
     def __enter__(self) -> None:
         build, reset = self.schema.build_state_machine, self.app.sandbox.reset
@@ -142,16 +167,22 @@ class Keeper:
 
     def prepare(self, case: Any) -> None:
         """Put right what a case needs, before its request is sent."""
-        if case.meta is not None and case.meta.phase.name != TestPhase.STATEFUL and not _alive(self.app):
+        if case.meta is not None and case.meta.phase.name != TestPhase.STATEFUL and not self._is_fit():
             self.app.sandbox.reset()
         header = (case.headers or {}).get("Authorization")
         if case.operation.path == "/auth/logout" and isinstance(header, str) and header.startswith("Bearer ey"):
             tx = self.app.sandbox.begin()
             case.headers["Authorization"] = f"Bearer {tokens.issue(1, tx.now, tx.token())}"
+        for name, value in (case.headers or {}).items():
+            if name.lower() == HEADER and isinstance(value, str) and is_uuid(value):
+                workspace = self.app.sandbox.begin().get(BgWorkspace, 1)
+                case.headers[name] = workspace.uuid if workspace else value
+
+    def _is_fit(self) -> bool:
+        return self.cast.is_fit(self.app.sandbox.begin())
 
 
-def _alive(app: App) -> bool:
-    tx = app.sandbox.begin()
+def _fit_for_studio(tx: Tx) -> bool:
     owner, workspace, project = tx.get(User, 1), tx.get(Workspace, 1), tx.get(Project, 11)
     return bool(
         owner
@@ -163,6 +194,23 @@ def _alive(app: App) -> bool:
         and tx.ids(User, email="manager@example.com")
         and tx.ids(User, email="stranger@example.com")
     )
+
+
+def _fit_for_label_studio(tx: Tx) -> bool:
+    return tx.get(LsAnnotation, 1) is not None
+
+
+def _fit_for_blue_guardrails(tx: Tx) -> bool:
+    project, pending = tx.get(BgProject, 1), tx.ids(BgTask, project_id=1, status="pending", assignee_id=None)
+    return project is not None and project.status == "active" and bool(pending)
+
+
+CASTS = {
+    "studio": Cast(_of_studio, _fit_for_studio),
+    "label_studio": Cast(_of_label_studio, _fit_for_label_studio),
+    "blue_guardrails": Cast(_of_blue_guardrails, _fit_for_blue_guardrails),
+    "control": Cast(_of_studio, _fit_for_studio),
+}
 
 
 def _without_prefix(document: dict[str, Any], base: str) -> dict[str, Any]:

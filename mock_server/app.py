@@ -1,30 +1,42 @@
 """`create_app`: the only place where Connexion is wired. Everything that a server holds hangs on the `App` that it returns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 import msgspec
 
 from mock_server import contract
-from mock_server.contract import Json
+from mock_server.contract import ContractError, Json
 from mock_server.pipeline.bodies import DEFAULT_LIMIT
 from mock_server.pipeline.connexion_parts import LifespanMiddleware
 from mock_server.pipeline.dispatch import Dispatch
 from mock_server.pipeline.front import Front
 from mock_server.pipeline.operations import compile_operations
 from mock_server.pipeline.routing import Routing, connexion_app
+from mock_server.webhooks import PAUSES, TIMEOUT, Deliverer
 from mock_server.world import Sandbox, World
+from mock_server.world.world import NEVER
 
-CONTROL_PREFIX = "/_mock/"
-APIS = {"studio": "mock_server.studio.api:StudioApi", "control": "mock_server.control.api:ControlApi"}
+APIS = {
+    "studio": "mock_server.studio.api:StudioApi",
+    "label_studio": "mock_server.label_studio.api:LabelStudioApi",
+    "blue_guardrails": "mock_server.blue_guardrails.api:BlueGuardrailsApi",
+}
+CONTROL = {"control": "mock_server.control.api:ControlApi"}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a server behaves. `check_responses` makes an answer that breaks the contract an error; `body_limit` is in bytes."""
+    """How a server behaves. `check_responses` makes an answer that breaks the contract an error; `body_limit` is in bytes,
+    `apis` are the names of the APIs that are served; `/_mock` always is. `webhook_hosts` are the hosts beside
+    loopback that webhooks may call, `webhook_timeout` and `webhook_pauses` (before calling again) are seconds."""
 
     check_responses: bool = False
     body_limit: int = DEFAULT_LIMIT
+    webhook_hosts: tuple[str, ...] = ()
+    webhook_timeout: float = TIMEOUT
+    webhook_pauses: tuple[float, ...] = PAUSES
+    apis: tuple[str, ...] = tuple(APIS)
 
 
 class Sandboxes:
@@ -42,9 +54,18 @@ class App:
     """An ASGI application with its documents and sandboxes."""
 
     def __init__(self, world: World, settings: Settings) -> None:
-        self.documents = {name: contract.load(name) for name in APIS}
+        wheres = {**picked(settings.apis), **CONTROL}
+        self.documents = {name: contract.load(name) for name in wheres}
         self.sandboxes = Sandboxes(Sandbox(world))
-        self.apis: dict[str, Any] = {name: _api(APIS[name], document) for name, document in self.documents.items()}
+        self.webhooks = Deliverer(
+            self.sandbox, settings.webhook_hosts, settings.webhook_timeout, settings.webhook_pauses
+        )
+        self.apis: dict[str, Any] = {name: _api(where, self.documents[name]) for name, where in wheres.items()}
+        if world.next_due < NEVER:
+            _know_jobs(settings.apis)
+        self._begins_with = {
+            segment: name for name, document in self.documents.items() for segment in _firsts(document)
+        }
         dispatch = Dispatch(self.sandboxes, settings.check_responses, settings.body_limit)
         dispatch.operations = compile_operations(self.apis, self.documents)
         layers = [Routing, LifespanMiddleware]
@@ -56,7 +77,19 @@ class App:
         self._front = Front(routed, routing, self._api_of)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self._front(scope, receive, send)
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        else:
+            await self._front(scope, receive, send)
+
+    async def _live(self, receive: Any, send: Any) -> None:
+        """Deliver webhooks from the start of a server to its end, and not where an application is only called."""
+        assert (await receive())["type"] == "lifespan.startup"
+        self.webhooks.start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.webhooks.stop()
+        await send({"type": "lifespan.shutdown.complete"})
 
     @property
     def sandbox(self) -> Sandbox:
@@ -64,12 +97,37 @@ class App:
         return self.sandboxes.default
 
     def _api_of(self, path: str) -> Any:
-        return self.apis["control" if f"{path}/".startswith(CONTROL_PREFIX) else "studio"]
+        """Return the API that a path which none of them has was meant for: by how it begins, else the first of them."""
+        return self.apis[self._begins_with.get(path.lstrip("/").split("/", 1)[0], next(iter(self.apis)))]
 
 
 def create_app(world: World, settings: Settings | None = None) -> App:
-    """Return the application that serves `world`. Two applications in one process share nothing."""
+    """Return the application that serves `world`. Two applications in one process share nothing. Raises ContractError."""
     return App(world, settings or Settings())
+
+
+def picked(names: Sequence[str]) -> dict[str, str]:
+    """Return the modules and classes of the APIs with these names. Raises ContractError for one that there is not, and for none."""
+    unknown = [name for name in names if name not in APIS]
+    if unknown or not names:
+        what = f"there is no API {', '.join(unknown)}" if unknown else "there is no API to serve"
+        raise ContractError(f"{what}; there are {', '.join(APIS)}")
+    return {name: where for name, where in APIS.items() if name in names}
+
+
+def _know_jobs(names: Sequence[str]) -> None:
+    """Load what ends the jobs of APIs that are not served: a world may come with some that have not ended yet."""
+    for name in APIS.keys() - set(names):
+        document = contract.load(name)
+        api = _api(APIS[name], document)
+        for _, _, operation, _ in contract.operations(document):
+            api.handler(operation)
+
+
+def _firsts(document: Json) -> set[str]:
+    """Return the first segments of all paths of a document."""
+    base = document["servers"][0]["url"].rstrip("/")
+    return {f"{base}{path}".split("/", 2)[1] for path in document["paths"]}
 
 
 def _api(where: str, document: Json) -> Any:

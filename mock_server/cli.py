@@ -40,9 +40,24 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     serve.add_argument("--world", default="demo", help="demo, minimal, a folder or a world file (default %(default)s)")
     serve.add_argument("--seed", type=int, default=0, help="seed of everything that is random (default %(default)s)")
+    serve.add_argument(
+        "--api",
+        type=_names,
+        default=None,
+        metavar="NAMES",
+        help="which APIs, with commas between them: studio, label_studio, blue_guardrails (default all)",
+    )
     serve.add_argument("--check-responses", action="store_true", help="check every answer against the contract")
     serve.add_argument(
         "--body-limit", type=_bytes, default=32 * 1024 * 1024, help="largest body in bytes (default 32 MiB)"
+    )
+    serve.add_argument(
+        "--allow-webhook",
+        type=_host,
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a host beside this machine that webhooks may call; can be given more than once",
     )
     serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
     serve.set_defaults(func=_serve)
@@ -104,6 +119,19 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; a port is a number from 0 to 65535")
     return int(text)
+
+
+def _host(text: str) -> str:
+    from mock_server.outward import plain_host
+
+    try:
+        return plain_host(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _bytes(text: str) -> int:

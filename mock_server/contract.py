@@ -91,8 +91,9 @@ def resolve(document: Json, node: Any) -> Any:
 
 
 def parameters(document: Json, operation: Json, item: Json) -> list[Json]:
-    """Return the parameters of an operation, those of its path item included, references followed."""
-    return [resolve(document, node) for node in (*item.get("parameters", ()), *operation.get("parameters", ()))]
+    """Return the parameters of an operation, references followed: its own, and those of its path item that it does not override."""
+    nodes = [resolve(document, node) for node in (*item.get("parameters", ()), *operation.get("parameters", ()))]
+    return list({(node["in"], node["name"]): node for node in nodes}.values())
 
 
 def read_yaml(path: Path) -> Json:

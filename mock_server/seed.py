@@ -14,6 +14,7 @@ import msgspec
 
 from mock_server import contract, worldfile
 from mock_server.places import SeedError, nearest, shown
+from mock_server.tables import NEIGHBOURS
 from mock_server.world import Clock, World
 from mock_server.world.integrity import broken
 
@@ -22,13 +23,17 @@ __all__ = ["SeedError", "frozen_clock", "starting_world", "world_names", "world_
 SOURCES = (
     "places.py",
     "seed.py",
-    "sheets.py",
+    "sheets/sheet.py",
     "text.py",
     "times.py",
     "worldfile.py",
     "studio/domain/mails.py",
+    "studio/domain/taggers.py",
+    "studio/domain/training.py",
+    *(f"studio/predicting/{path.name}" for path in sorted(Path(__file__).parent.glob("studio/predicting/*.py"))),
     "studio/rows.py",
     "studio/tokens.py",
+    "tables.py",
 )
 SHOWN_FAULTS = 5
 
@@ -113,17 +118,19 @@ def _keep(rest: worldfile.Stored, kept: Path, key: str) -> worldfile.Stored:
 def _key(folder: Path) -> str:
     """Return a digest of the files of a world and of all that decides what becomes of them."""
     digest = hashlib.sha256(_sources())
-    for path in sorted(folder.glob("*.yaml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(folder.rglob("*.yaml")):
+        digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 @cache
 def _sources() -> bytes:
     package = Path(__file__).parent
-    folders = (package / "studio" / "cast", package / "world", contract.spec_root() / "studio" / "schemas")
+    schemas = (contract.spec_root() / name / "schemas" for name in ("studio", *NEIGHBOURS))
+    folders = (package / "studio" / "cast", package / "studio" / "predicting", package / "world", *schemas)
     files = (path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in (".py", ".yaml"))
-    paths = [*(package / name for name in SOURCES), *files]
+    neighbours = (path for name in NEIGHBOURS for path in sorted((package / name).rglob("*.py")))
+    paths = [*(package / name for name in SOURCES), *files, *neighbours]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).digest()
 
 

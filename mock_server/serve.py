@@ -22,7 +22,14 @@ def serve(args: argparse.Namespace) -> int:
     """Serve until interrupted. Returns 0, or 2 with one clear line if it cannot."""
     try:
         world = starting_world(args.world, seed=args.seed)
-        app = create_app(world, Settings(check_responses=args.check_responses, body_limit=args.body_limit))
+        apis = Settings().apis if args.api is None else args.api
+        settings = Settings(
+            check_responses=args.check_responses,
+            body_limit=args.body_limit,
+            apis=apis,
+            webhook_hosts=tuple(args.allow_webhook),
+        )
+        app = create_app(world, settings)
         listener = listen(args.host, args.port)
     except (SeedError, ContractError) as error:
         return _failed(str(error))
@@ -82,17 +89,25 @@ class Server(uvicorn.Server):
 
 
 def banner(app: App, base_url: str, world_name: str) -> str:
-    """Return what a user needs for the first minute: where, who, a token, three requests that work."""
+    """Return what a user needs for the first minute: where, and for each API who, a token, requests that work."""
     tx = Tx(app.sandbox.world)
-    people = [_person(tx, user) for user in tx.page(User, tx.ids(User), 0, PEOPLE_SHOWN)]
-    more = len(tx.ids(User)) - len(people)
-    owner = next((user for user in tx.rows(User) if user.is_superuser), None) or next(tx.rows(User))
-    token = tokens.issue(owner.id, tx.now, f"ready-{tx.world.seed}-{int(tx.now.timestamp())}")
-    project = tx.ids(Project).first()
+    told = [api.welcome(tx, base_url) for api in app.apis.values() if hasattr(api, "welcome")]
+    studio = _studio(tx, base_url) if "studio" in app.apis else ""
     return f"""studio-mock {__version__} serves the world "{world_name}" at {base_url}
   contract   {base_url}/_mock/docs
   outbox     {base_url}/_mock/outbox    reset: POST {base_url}/_mock/reset
+{studio}{"".join(told)}"""
 
+
+def _studio(tx: Tx, base_url: str) -> str:
+    if not tx.ids(User):
+        return ""
+    people = [_person(tx, user) for user in tx.page(User, tx.ids(User), 0, PEOPLE_SHOWN)]
+    more = len(tx.ids(User)) - len(people)
+    owner = tx.first(User, is_superuser=True) or next(tx.rows(User))
+    token = tokens.issue(owner.id, tx.now, f"ready-{tx.world.seed}-{int(tx.now.timestamp())}")
+    project = tx.ids(Project).first()
+    return f"""
 Who can log in (password of the demo people: studio-mock):
 {chr(10).join(people)}{f"{chr(10)}  … and {more} more" if more else ""}
 

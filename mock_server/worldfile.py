@@ -17,7 +17,8 @@ from typing import Any
 import msgspec
 
 from mock_server.places import SeedError, nearest, shown
-from mock_server.studio.rows import ROWS, Credential, Document
+from mock_server.studio.rows import TASK, AnalysisDocument, Credential, Document, Review
+from mock_server.tables import ROWS
 from mock_server.times import moment, time_fields, time_maps, written
 from mock_server.world import Clock, Event, Job, World
 from mock_server.world.rows import Row
@@ -80,8 +81,12 @@ def move(rows: Rows, by: timedelta) -> None:
 def used_up(rest: Stored) -> dict[str, int]:
     """Return the counters such that no id of the world is given again."""
     last = {kind.__name__: max((row.id for row in some), default=0) for kind, some in rest.rows.items()}
-    segments = (part.id for document in rest.rows.get(Document, ()) for part in document.segments)
+    kinds: tuple[type[Row], ...] = (Document, AnalysisDocument)
+    segments = (part.id for kind in kinds for document in rest.rows.get(kind, ()) for part in document.segments)
     last["segment"] = max(segments, default=0)
+    found = [tag.id for document in rest.rows.get(AnalysisDocument, ()) for tag in document.tags]
+    last["Tag"] = max(last.get("Tag", 0), *found, 0)
+    last[TASK] = max((review.task_id for review in rest.rows.get(Review, ())), default=0)
     names = sorted(name for name in {*last, *rest.counters} if last.get(name) or rest.counters.get(name))
     return {name: max(last.get(name, 0), rest.counters.get(name, 0)) for name in names}
 

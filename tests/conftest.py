@@ -13,8 +13,8 @@ from tests.worlds import small_world
 class Client:
     """A synchronous client that calls an application in process, without a socket."""
 
-    def __init__(self, app: App, token: str | None = None) -> None:
-        self.app, self.token = app, token
+    def __init__(self, app: App, token: str | None = None, scheme: str = "Bearer") -> None:
+        self.app, self.token, self.scheme = app, token, scheme
 
     def request(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
         """Send one request; keyword arguments as `httpx.request` takes them."""
@@ -22,7 +22,7 @@ class Client:
 
         headers = dict(kwargs.pop("headers", {}))
         if self.token is not None:
-            headers.setdefault("Authorization", f"Bearer {self.token}")
+            headers.setdefault("Authorization", f"{self.scheme} {self.token}")
 
         async def send() -> httpx.Response:
             transport = httpx.ASGITransport(app=self.app)
@@ -39,6 +39,9 @@ class Client:
 
     def put(self, path: str, **kwargs: Any) -> httpx.Response:
         return self.request("PUT", path, **kwargs)
+
+    def patch(self, path: str, **kwargs: Any) -> httpx.Response:
+        return self.request("PATCH", path, **kwargs)
 
     def delete(self, path: str, **kwargs: Any) -> httpx.Response:
         return self.request("DELETE", path, **kwargs)

@@ -7,6 +7,7 @@ import pytest
 from mock_server.app import App
 from mock_server.studio.rows import (
     Analysis,
+    AnalysisDocument,
     Document,
     Group,
     Label,
@@ -53,7 +54,11 @@ def portrait(tx: Tx, project_id: int) -> Any:
     rows["SessionDocument"] = [
         held for session in rows["Session"] for held in tx.rows(SessionDocument, session_id=session.id)
     ]
-    segments = [part.id for row in rows["Document"] if isinstance(row, Document) for part in row.segments]
+    rows["AnalysisDocument"] = [
+        read for analysis in rows["Analysis"] for read in tx.rows(AnalysisDocument, analysis_id=analysis.id)
+    ]
+    held: list[Any] = [*rows["Document"], *rows["AnalysisDocument"]]
+    segments = [part.id for row in held for part in row.segments]
     places["segment"] = {number: at for at, number in enumerate(segments)}
     return {kind: [_portrayed(row, places) for row in found] for kind, found in rows.items()}
 
@@ -66,7 +71,13 @@ def _portrayed(row: Row, places: dict[str, dict[int | None, Any]]) -> dict[str, 
             fields[field] = [known[item] for item in fields[field]]
         elif known is not None and fields[field] is not None:
             fields[field] = known[fields[field]]
-    if isinstance(row, Document):
+    if isinstance(row, Analysis):
+        del fields["organization_id"]
+        fields["classes"] = [(places["ModelClass"][one.id], one.name) for one in row.classes]
+        fields["labels"] = [(places["Label"][one.id], one.name) for one in row.labels]
+    if isinstance(row, AnalysisDocument):
+        fields["tags"] = [(places["segment"][tag.segment_id], tag.class_name, tag.label_name) for tag in row.tags]
+    if isinstance(row, Document | AnalysisDocument):
         fields["segments"] = [(places["segment"][part.id], part.start, part.end) for part in row.segments]
     if isinstance(row, SessionDocument):
         fields["marks"] = {places["segment"][number]: at for number, at in row.marks.items()}

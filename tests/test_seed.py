@@ -15,19 +15,23 @@ from mock_server.seed import SeedError, frozen_clock, starting_world, world_name
 from mock_server.studio import tokens
 from mock_server.studio.cast.resources import FILES
 from mock_server.studio.rows import (
-    ROWS,
     Analysis,
     Credential,
     Document,
     Group,
+    Hitl,
     Invitation,
     Label,
     Mail,
     Model,
     ModelClass,
+    ModelPermission,
+    ModelStar,
+    Notification,
     ProductKey,
     Project,
     ProjectPermission,
+    Review,
     Session,
     SessionDocument,
     Tag,
@@ -37,6 +41,7 @@ from mock_server.studio.rows import (
     Workspace,
     WorkspacePermission,
 )
+from mock_server.tables import ROWS
 from mock_server.world import Clock, Event, Job, Row, Tx, World
 from mock_server.world.integrity import dangling
 from tests.conftest import as_person
@@ -83,10 +88,18 @@ def test_nothing_dangles(name: str) -> None:
         (Session, 51),
         (Tag, 9001),
         (Tag, 9002),
+        (Session, 58),
         (Job, 71),
         (Credential, 3),
+        (Model, 60),
         (Model, 61),
+        (ModelPermission, 1),
+        (ModelStar, 1),
         (Analysis, 41),
+        (Analysis, 81),
+        (Notification, 121),
+        (Hitl, 91),
+        (Review, 95),
     ],
 )
 def test_ids_of_the_contracts_story_exist(name: str, kind: type[Row], row_id: int) -> None:
@@ -167,7 +180,9 @@ def test_nobody_labels_before_they_may(name: str) -> None:
     tx = begun(name)
     for tag in tx.rows(Tag):
         project = tx.get(Project, tag.project_id)
-        assert project and tag.user_id
+        assert project and (tag.user_id or tag.origin == "MODEL")
+        if tag.user_id is None:
+            continue
         joined = tx.first(WorkspacePermission, organization_id=project.organization_id, user_id=tag.user_id)
         own = tx.first(ProjectPermission, project_id=project.id, user_id=tag.user_id)
         assert joined and joined.created <= tag.created
@@ -298,9 +313,9 @@ def test_compiled_world_is_kept_and_the_same(fixtures: Path) -> None:
 
 def test_changed_fixture_is_compiled_again(fixtures: Path) -> None:
     starting_world("small")
-    path = fixtures / "small" / "labels.yaml"
-    path.write_text(path.read_text().replace("NEU", "MIXED"))
-    assert "MIXED" in {label.name for label in Tx(starting_world("small")).rows(Label)}
+    path = fixtures / "small" / "classes.yaml"
+    path.write_text(path.read_text().replace("Staff", "Service"))
+    assert "Service" in {row.name for row in Tx(starting_world("small")).rows(ModelClass)}
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b'{"format": "studio-mock world 1"}'])
@@ -334,6 +349,7 @@ SMALL = {
     "classes": "- {id: 101, project: Reviews, name: Bed}\n- {project: Tickets, name: Bill}\n",
     "labels": "- {id: 201, project: Reviews, name: POS}\n",
     "documents": "- {id: 1001, project: Reviews, text: Soft bed. Hard chair.}\n",
+    "hitls": "- {project: Reviews, name: Doubts, is_live: true}\n- {project: Reviews, name: Closed}\n",
 }
 
 
@@ -347,6 +363,11 @@ def small(folder: Path, **files: str) -> Path:
 def session(part: str, fields: str = "") -> str:
     """A session of the small world over its document."""
     return f"- project: Reviews\n  name: Round\n{fields}  documents:\n    - document: 1001\n      {part}\n"
+
+
+def review(hitl: str, more: str = "page_num: 0") -> str:
+    """A review of the small world's document."""
+    return f"- {{hitl: {hitl}, document: 1001, document_name: a.pdf, label: POS, {more}}}\n"
 
 
 def test_small_world_of_the_error_cases_is_sound(tmp_path: Path) -> None:
@@ -488,6 +509,28 @@ CASES = [
     ("sessions", session("tags: [{segment: 1, clas: Bed}]"), r"sessions.yaml:5: clas: .*did you mean class\?"),
     (
         "sessions",
+        session("refused: 1"),
+        r"sessions.yaml:5: refused: stands in a labeling session; right would be to leave it out, or mode CORRECTION",
+    ),
+    (
+        "sessions",
+        session("tags: [{segment: 1, class: Bed, label: POS, origin: MODEL}]"),
+        r"sessions.yaml:5: origin: stands in a labeling session",
+    ),
+    (
+        "sessions",
+        session("tags: [{segment: 1, class: Bed, label: POS, origin: ME}]", "  mode: CORRECTION\n"),
+        r"sessions.yaml:6: origin: .*one of MODEL, CHANGED, ADDED",
+    ),
+    (
+        "sessions",
+        session(
+            "marks: [1]\n      tags: [{segment: 1, class: Bed, label: POS, status: CORRECTING}]", "  mode: CORRECTION\n"
+        ),
+        r"sessions.yaml:7: status: CORRECTING does not fit: the segment is marked",
+    ),
+    (
+        "sessions",
         session("marks: [1]", "  status: FINISHED\n"),
         r"sessions.yaml:3: status: .*1 of 2 segments are marked",
     ),
@@ -511,6 +554,21 @@ CASES = [
         "sessions",
         "- {project: Reviews, name: R, user: cid@example.com}\n",
         r":1: user: there is no user cid@example.com; ",
+    ),
+    ("hitls", "- {project: Reviews}\n", r"hitls.yaml:1: name: is missing; right would be a text of at least 1"),
+    ("hitls", "- {project: Reviews, name: H, webhook_url: here}\n", r"hitls.yaml:1: webhook_url: 'here' is wrong"),
+    ("reviews", review("Nowhere"), r"reviews.yaml:1: hitl: there is no hitl Nowhere"),
+    (
+        "reviews",
+        review("Closed"),
+        r"reviews.yaml:1: status: PENDING does not fit Closed, which is not live; right would be",
+    ),
+    ("reviews", review("Doubts", "status: ASSIGNED"), r"reviews.yaml:1: status: is ASSIGNED to nobody; right would be"),
+    ("reviews", review("Doubts", "confidence: sure"), r"reviews.yaml:1: confidence: 'sure' is wrong; .*a whole number"),
+    (
+        "reviews",
+        review("Doubts", "updated: 2026-03-10T00:00:00Z"),
+        r"reviews.yaml:1: updated: .* after the world's now",
     ),
 ]
 

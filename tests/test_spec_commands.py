@@ -28,7 +28,10 @@ def test_lint_says_what_it_looked_at(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_lint_of_an_unknown_document_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert command("lint", "nonsense") == 2
-    assert "there is no document 'nonsense'; there are control, studio" in capsys.readouterr().err
+    assert (
+        "there is no document 'nonsense'; there are blue_guardrails, control, label_studio, studio"
+        in capsys.readouterr().err
+    )
 
 
 @pytest.mark.parametrize("name", ["bundle.json", "bundle.yaml", "bundle.yml"])

@@ -70,6 +70,37 @@ def test_a_fault_is_found_by_its_rule_alone(fault: Fault, sample: Path) -> None:
     assert all(finding.message for finding in found)
 
 
+OVERRIDE = (
+    "{name: project_id, in: path, required: true, description: Less., schema: {type: integer, minimum: 1}, example: 11}"
+)
+SEARCH = "      - $ref: '../parameters.yaml#/Search'\n"
+SOUND = [
+    Fault("", "an operation narrows", "spec/library/paths/books.yaml", SEARCH, f"      - {OVERRIDE}\n{SEARCH}"),
+    Fault("", "no room for NUL", "spec/library/parameters.yaml", r"'^[^\u0000]*$'", "'^[a-z0-9 -]+$'"),
+]
+
+
+@pytest.mark.parametrize("change", SOUND, ids=lambda change: change.name)
+def test_what_the_conventions_allow_is_no_fault(change: Fault, sample: Path) -> None:
+    change.plant(sample)
+    assert lint_copy(sample) == []
+
+
+def test_a_document_can_have_another_status_for_what_is_invalid(sample: Path) -> None:
+    Fault("", "", "spec/library/openapi.yaml", add="x-invalid-status: 422\n").plant(sample)
+    told = {finding.message for finding in lint_copy(sample)}
+    assert {message for message in told if "get_" in message} == {
+        f"get_{name}book can answer 422 and does not list it" for name in ("", "newest_", "shared_")
+    }
+    assert "list_books lists 400 and takes nothing that could cause it" in told
+
+
+def test_a_workspace_can_refuse(sample: Path) -> None:
+    Fault("", "", "spec/library/roles.yaml", "{scope: account,", "{scope: workspace,").plant(sample)
+    told = [finding.message for finding in lint_copy(sample)]
+    assert told == ["get_shared_book can answer 403 and does not list it"]
+
+
 def test_every_rule_has_a_fault_and_says_what_it_asks_for() -> None:
     rules = (*FOUNDATION, *EVERY, *VENDOR)
     assert {rule_name(rule) for rule in rules} == {fault.rule for fault in FAULTS}

@@ -11,7 +11,7 @@ import uvicorn
 
 from mock_server.app import Settings, create_app
 from mock_server.serve import listen
-from mock_server.studio.rows import ROWS
+from mock_server.tables import ROWS
 from mock_server.world import Clock, World
 
 CSV = """text,source

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -88,12 +89,10 @@ def test_a_segment_has_a_tag_once(app: App, client: Client) -> None:
     tx = app.sandbox.begin()
     first = tx.get(Tag, 1)
     assert first is not None
-    tx.put(
-        Tag(**{**{name: getattr(first, name) for name in Tag.__struct_fields__}, "id": tx.new_id(Tag), "label_id": 2})
-    )
+    second = tx.put(msgspec.structs.replace(first, id=tx.new_id(Tag), label_id=2))
     app.sandbox.commit(tx)
-    assert client.put("/projects/11/tags/4", json={"label": "POS"}).status_code == 409
-    assert client.put("/projects/11/tags/4", json={"label": "POS", "text": "bed"}).status_code == 200
+    assert client.put(f"/projects/11/tags/{second.id}", json={"label": "POS"}).status_code == 409
+    assert client.put(f"/projects/11/tags/{second.id}", json={"label": "POS", "text": "bed"}).status_code == 200
 
 
 @pytest.mark.parametrize("status", ["CREATED", "STARTED", "ANNOTATING", "FINISHED", *sorted(tags.CLOSED)])

@@ -41,7 +41,8 @@ def test_contract_fixtures_and_pages_travel_in_the_wheel(installed: Path) -> Non
     names = {str(path.relative_to(installed / "site")) for path in (installed / "site").rglob("*") if path.is_file()}
     assert "mock_server/_data/spec/studio/openapi.yaml" in names
     assert "mock_server/_data/spec/.studio.bundle.json" in names
-    assert any(name.startswith("mock_server/_data/fixtures/demo/") for name in names)
+    assert "mock_server/_data/fixtures/demo/world.yaml" in names
+    assert "mock_server/_data/fixtures/.demo.world.json" in names
     assert not any("test" in name.split("/")[0] or name.startswith("bench") for name in names)
 
 

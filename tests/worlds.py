@@ -5,7 +5,6 @@ from functools import cache
 
 from mock_server.studio import tokens
 from mock_server.studio.rows import (
-    ROWS,
     Credential,
     Document,
     Label,
@@ -17,7 +16,9 @@ from mock_server.studio.rows import (
     Workspace,
     WorkspacePermission,
 )
+from mock_server.tables import ROWS
 from mock_server.world import Clock, Tx, World
+from tests.label_studio_world import add_label_studio
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ROLES = ("USER", "VIEWER", "ANNOTATOR", "ADMIN", "MANAGER")
@@ -38,6 +39,7 @@ def small_world() -> World:
     project VIEWER of project 11). Projects 11 ABSA, 12 CLASS, 13 LABEL, 14 CLASSLABEL in workspace 1, 15 (CLASSLABEL) in workspace 2,
     16 (ABSA) in 3; each with classes "Comfort", "Staff" (not 13) and labels "POS", "NEG" (not 12), and two documents.
     Credential 1 (source "zendesk") in workspace 1. Time stands at 2026-03-02 09:00 UTC until advanced.
+    What Label Studio has, `label_studio_world` says.
     """
     tx = Tx(World.empty(ROWS, Clock.frozen(NOW)))
     for name, read_only in (("Alpenblick Hotels", False), ("Read Only", True), ("Elsewhere", False)):
@@ -54,6 +56,7 @@ def small_world() -> World:
     tx.put(ProjectPermission(id=tx.new_id(ProjectPermission), project_id=11, user_id=guest.id, role="VIEWER"))
     records = ({"text": "The lift was out of order.", "class": "Comfort", "label": "NEG", "channel": "chat"},)
     tx.put(Credential(id=tx.new_id(Credential), organization_id=1, source="zendesk", name="Help desk", records=records))
+    add_label_studio(tx)
     return tx.world
 
 

@@ -18,14 +18,18 @@ from mock_server.generate.writer import Writer, Written
 from mock_server.studio import tokens
 from mock_server.studio.rows import (
     Analysis,
+    AnalysisDocument,
     Document,
+    Found,
     Group,
     Label,
     Model,
     ModelClass,
+    Named,
     Project,
     ProjectPermission,
     Segment,
+    Tag,
     User,
     Workspace,
     WorkspacePermission,
@@ -77,6 +81,8 @@ class Draft:
         self.towns = [str(self.fake.city()) for _ in range(TOWNS)]
         self.rows: dict[type[Row], list[Any]] = defaultdict(list)
         self.segments = 0  # ids of segments that are given
+        self.read: list[tuple[Analysis, list[tuple[Document, Written]]]] = []  # what analyses have read
+        self.found = 0  # ids of tags that they were given
 
     def add(self, row_type: type[R], /, **fields: Any) -> R:
         """Add a row under the next id of its table."""
@@ -97,6 +103,8 @@ def generate(documents: int, seed: int = 0, now: datetime = NOW) -> World:
     counts = [int(documents * plan.share) for plan in OTHERS]
     for plan, count in zip((FIRST, *OTHERS), (documents - sum(counts), *counts), strict=True):
         _project(draft, plan, workspaces[plan.workspace], people[plan.workspace], count)
+    for analysis, read in draft.read:
+        _read(draft, analysis, read)
     rest = worldfile.Stored(name="Generated", now=now, seed=seed, rows=dict(draft.rows))
     return worldfile.begun(rest, clock=Clock.frozen(now))
 
@@ -150,7 +158,8 @@ def _project(draft: Draft, plan: Plan, workspace: Workspace, annotators: Sequenc
         return
     first = _documents(draft, plan, project, count)
     label_documents(draft, Batch(project, annotators, classes, labels, first))
-    _model_and_analysis(draft, project, manager)
+    analysis = _model_and_analysis(draft, project, manager)
+    draft.read.append((analysis, first[:ANALYSED]))
 
 
 def _documents(draft: Draft, plan: Plan, project: Project, count: int) -> list[tuple[Document, Written]]:
@@ -207,7 +216,8 @@ def _meta(draft: Draft, group: Group, written: Written) -> dict[str, Any]:
     }
 
 
-def _model_and_analysis(draft: Draft, project: Project, manager: int) -> None:
+def _model_and_analysis(draft: Draft, project: Project, manager: int) -> Analysis:
+    """Add a model of the project and an analysis that it has made."""
     time = draft.began + 20 * DAY
     name = project.name.lower().replace(" ", "-")
     fields = {"project_id": project.id, "created": time, "progress": 100.0}
@@ -221,5 +231,26 @@ def _model_and_analysis(draft: Draft, project: Project, manager: int) -> None:
         type=project.type,
         score=round(0.75 + draft.random.random() * 0.2, 3),
     )
-    about = {"name": f"First look with {name}", "model_id": model.id, "user_id": manager}
-    draft.add(Analysis, **fields, **about, uuid=draft.uuid(), finished=time + timedelta(minutes=4))
+    about: dict[str, Any] = {"name": f"First look with {name}", "model_id": model.id, "user_id": manager}
+    about |= {"organization_id": project.organization_id, "type": project.type, "uuid": draft.uuid()}
+    for field, kind in (("classes", ModelClass), ("labels", Label)):
+        rows = (row for row in draft.rows[kind] if row.project_id == project.id)
+        about[field] = tuple(Named(row.id, row.name) for row in rows)
+    return draft.add(Analysis, **fields, **about, finished=time + timedelta(minutes=4))
+
+
+def _read(draft: Draft, analysis: Analysis, read: Sequence[tuple[Document, Written]]) -> None:
+    """Give an analysis these documents; what it finds in them is what they were written about."""
+    classes, labels = ({one.name for one in known} for known in (analysis.classes, analysis.labels))
+    for document, written in read:
+        parts, tags = [], []
+        for part, (name, mark) in zip(document.segments, written.topics, strict=True):
+            draft.segments += 1
+            parts.append(Segment(draft.segments, part.start, part.end))
+            mood = MOODS.get(mark or "") if analysis.type == "LABEL" else mark
+            names = (name if name in classes else None, mood if mood in labels else None)
+            if any(names):
+                draft.found += 1
+                tags.append(Found(len(draft.rows[Tag]) + draft.found, draft.segments, *names))
+        fields = {"text": document.text, "segments": tuple(parts), "tags": tuple(tags), "meta": document.meta}
+        draft.add(AnalysisDocument, analysis_id=analysis.id, number=document.id, **fields)

@@ -1,17 +1,22 @@
-"""Request bodies: read within a limit, parsed by content type (JSON or multipart form), validated by the contract."""
+"""Request bodies: read within a limit, parsed by content type (JSON, multipart or URL-encoded form), validated by the contract."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
+from mock_server import jsontext
 from mock_server.contract import Json, resolve
 from mock_server.pipeline.errors import BAD_BODY, Refused, bad_body
 from mock_server.pipeline.parameters import coerce
 from mock_server.pipeline.schemas import Schemas, faults
 
 Receive = Callable[[], Awaitable[Any]]
+JSON = "application/json"
 FORM = "multipart/form-data"
+URL_ENCODED = "application/x-www-form-urlencoded"
+MOST_FIELDS = 1000
 DEFAULT_LIMIT = 32 * 1024 * 1024
 
 
@@ -63,30 +68,44 @@ class Body:
     """The body that one operation takes, compiled."""
 
     def __init__(self, node: Json, document: Json, schemas: Schemas, told: str = BAD_BODY) -> None:
-        self.required, self.told = bool(node.get("required")), told
-        self.media = next(iter(node["content"]))
-        self.schema: Json = node["content"][self.media].get("schema", {})
-        self._document, self._schemas = document, schemas
-        self._validator: Any = None
+        self.required = bool(node.get("required"))
+        self.contents = {
+            media: Content(content.get("schema", {}), document, schemas, told)
+            for media, content in node["content"].items()
+        }
 
     async def parse(self, raw: bytes, headers: dict[bytes, bytes]) -> tuple[Any, dict[str, Upload]]:
         """Return the value (JSON, or the fields of the form) and the files. Raises Refused (400, 415)."""
         content_type = headers.get(b"content-type", b"").decode("latin-1")
         if not raw and not self.required and not content_type:
             return None, {}
-        self._check_media(content_type)
-        if self.media == FORM:
-            return await self._form(raw, content_type)
-        return self._checked(parse_json(raw)), {}
+        media = self._media(content_type)
+        content = self.contents[media]
+        if media == FORM:
+            return content.form(*await parse_form(raw, content_type))
+        if media == URL_ENCODED:
+            return content.form(parse_url_encoded(raw), {})
+        return content.checked(parse_json(raw)), {}
 
-    def _check_media(self, content_type: str) -> None:
+    def _media(self, content_type: str) -> str:
         sent = content_type.split(";", 1)[0].strip().lower()
-        if sent == self.media or (self.media == "application/json" and sent.endswith("+json")):
-            return
+        if sent in self.contents:
+            return sent
+        if sent.endswith("+json") and JSON in self.contents:
+            return JSON
         told = f"The content type {sent[:100]} is not supported" if sent else "The content type is missing"
-        raise Refused(415, f"{told}; send {self.media}")
+        raise Refused(415, f"{told}; send {' or '.join(self.contents)}")
 
-    def _checked(self, value: Any) -> Any:
+
+class Content:
+    """What a body holds in one media type: its schema, compiled when it is first needed."""
+
+    def __init__(self, schema: Json, document: Json, schemas: Schemas, told: str) -> None:
+        self.schema, self.told = schema, told
+        self._document, self._schemas = document, schemas
+        self._validator: Any = None
+
+    def checked(self, value: Any) -> Any:
         if self._validator is None:
             self._validator = self._schemas.compile(self.schema)
         found = faults(self._validator, value, "body")
@@ -94,8 +113,8 @@ class Body:
             raise bad_body(found, self.told)
         return value
 
-    async def _form(self, raw: bytes, content_type: str) -> tuple[Any, dict[str, Upload]]:
-        fields, files = await parse_form(raw, content_type)
+    def form(self, fields: dict[str, Any], files: dict[str, Upload]) -> tuple[Any, dict[str, Upload]]:
+        """Return the fields of a form, each of the type that the contract says, and its files. Raises BreaksContract."""
         properties = {name: resolve(self._document, node) for name, node in self._properties().items()}
         found: list[dict[str, str]] = []
         for name, texts in list(fields.items()):
@@ -111,7 +130,7 @@ class Body:
         found.extend({"place": f"body.{name}", "reason": "must be text, not a file"} for name in wrong)
         if found:
             raise bad_body(found, self.told)
-        self._checked({**fields, **dict.fromkeys(files, "file")})
+        self.checked({**fields, **dict.fromkeys(files, "file")})
         return fields, files
 
     def _properties(self) -> Json:
@@ -123,20 +142,15 @@ class Body:
 
 
 def parse_json(raw: bytes) -> Any:
-    """Return the JSON value of a body. Raises Refused (400) naming what is wrong with it."""
+    """Return the JSON value of a body. Raises BreaksContract naming what is wrong with it."""
     try:
-        return msgspec.json.decode(raw)
-    except UnicodeDecodeError:
-        reason = "is not valid UTF-8"
-    except RecursionError:
-        reason = "is nested too deeply"
-    except (msgspec.DecodeError, ValueError) as error:
-        reason = f"is not valid JSON: {error}" if raw else "is empty; send JSON"
-    raise bad_body([{"place": "body", "reason": reason}])
+        return jsontext.decode(raw)
+    except ValueError as error:
+        raise bad_body([{"place": "body", "reason": str(error)}]) from None
 
 
 async def parse_form(raw: bytes, content_type: str) -> tuple[dict[str, Any], dict[str, Upload]]:
-    """Return the text fields (each a list of what was sent) and the files of a multipart body. Raises Refused (400)."""
+    """Return the text fields (each a list of what was sent) and the files of a multipart body. Raises BreaksContract."""
     from starlette.datastructures import Headers, UploadFile
     from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -161,6 +175,19 @@ async def parse_form(raw: bytes, content_type: str) -> tuple[dict[str, Any], dic
     return fields, files
 
 
+def parse_url_encoded(raw: bytes) -> dict[str, Any]:
+    """Return the fields of a URL-encoded body, each a list of what was sent. Raises BreaksContract."""
+    fields: dict[str, Any] = {}
+    try:
+        pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:  # UnicodeDecodeError is one, too
+        reason = f"is not a URL-encoded form in UTF-8 of at most {MOST_FIELDS} fields"
+        raise bad_body([{"place": "body", "reason": reason}]) from None
+    for name, text in pairs:
+        fields.setdefault(name, []).append(text)
+    return fields
+
+
 def _typed(schema: Json, texts: list[str]) -> Any:
     kind = schema.get("type", "string")
     if kind == "array":
@@ -172,6 +199,6 @@ def _typed(schema: Json, texts: list[str]) -> Any:
 
 def _json_text(text: str) -> Any:
     try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, ValueError, RecursionError):
+        return jsontext.decode(text)
+    except ValueError:
         raise ValueError("must be a JSON object") from None

@@ -15,20 +15,37 @@ T = TypeVar("T")
 class Call:
     """One request to one operation.
 
-    `path`, `query`: parameters by name, of the types that the contract says, defaults filled. `body`: the JSON value or the form
-    fields; `files`: the form's files. `user`: who calls, a row of the vendor's users, None where no token is needed. `api`: the vendor.
+    `path`, `query`, `headers`: parameters by name (of headers in lower case), of the types that the contract says, defaults filled.
+    `body`: the JSON value or the form fields, None without a body; `files`: the form's files. `user`: who calls, as the vendor's
+    `authenticate` found it (a row of its users, or more than that), None where no token is needed. `api`: the vendor.
+    `workspace_id`: that of the alias under which the operation is called (see `aliases`), None under its own path.
     """
 
-    __slots__ = ("_tx", "api", "base_url", "body", "files", "path", "query", "sandbox", "token", "user")
+    __slots__ = (
+        "_tx",
+        "api",
+        "base_url",
+        "body",
+        "files",
+        "headers",
+        "path",
+        "query",
+        "sandbox",
+        "token",
+        "user",
+        "workspace_id",
+    )
 
     def __init__(self, sandbox: Sandbox, api: Any) -> None:
         self.sandbox, self.api = sandbox, api
         self.path: dict[str, Any] = {}
         self.query: dict[str, Any] = {}
+        self.headers: dict[str, Any] = {}
         self.body: Any = None
         self.files: dict[str, Upload] = {}
         self.user: Any = None
         self.token: str | None = None
+        self.workspace_id: int | None = None
         self.base_url = ""
         self._tx: Tx | None = None
 

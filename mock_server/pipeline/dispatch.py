@@ -1,7 +1,8 @@
 """From a routed request to its answer: who calls, what is addressed, may they, is what they send right; then the handler.
 
-The order of refusals: 401, 404 for a path and 400 for query parameters, 404 and 403 of the scope that the role is looked up in, 413,
-415 and 400 for the body, and what the domain says last. A handler that raises leaves the world as it was.
+The order of refusals: 401, 404 for a path, 400 for header and query parameters, 404 and 403 of the scope that the role is looked up
+in, 413, 415 and 400 for the body, and what the domain says last; a vendor may have another status for what breaks the contract. A
+handler that raises leaves the world as it was.
 """
 
 import logging
@@ -56,6 +57,10 @@ class Dispatch:
         if operation.takes_token:
             operation.api.authenticate(operation, call, token)
         call.path = operation.parameters.read_path(scope["path_params"])
+        if operation.alias is not None:
+            call.workspace_id = call.path.pop(operation.alias)
+        if operation.parameters.headers:
+            call.headers = operation.parameters.read_headers(headers)
         call.query = operation.parameters.read_query(scope["query_string"])
         if operation.role:
             operation.api.authorize(operation, call)
@@ -66,7 +71,8 @@ class Dispatch:
             raw = await read(receive, headers, self.body_limit)
             call.body, call.files = await operation.body.parse(raw, headers)
             if call.tx.base is not world:  # others were served while the body came: ask again
-                operation.api.authenticate(operation, call, token)
+                if operation.takes_token:
+                    operation.api.authenticate(operation, call, token)
                 operation.api.authorize(operation, call)
         result = operation.handler(call)
         reply: Reply = result if type(result) is Reply else await result
@@ -83,10 +89,8 @@ def check(operation: Operation, reply: Reply) -> None:
 
 async def deliver(reply: Reply, scope: Any, send: Any) -> None:
     """Send an answer."""
-    headers = [
-        (b"content-type", reply.media),
-        (b"content-length", str(len(reply.body)).encode()),
-        *reply.headers,
-    ]
+    headers = [*reply.headers]
+    if reply.status != 204:  # which says nothing about content, for it has none
+        headers += [(b"content-type", reply.media), (b"content-length", str(len(reply.body)).encode())]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})

@@ -26,14 +26,24 @@ class Refused(Exception):
         self.headers = headers or []
 
 
+class BreaksContract(Refused):
+    """The request is not what the contract says; `faults` name every place. A vendor's `refuse` may choose another status than this one."""
+
+
+def bad_path(faults: list[dict[str, str]]) -> Refused:
+    """A path parameter breaks the contract: nothing can be at such a path."""
+    reasons = "; ".join(f"{fault['place'].removeprefix('path.')} {fault['reason']}" for fault in faults)
+    return BreaksContract(404, f"Nothing was found at this path: {reasons}", faults)
+
+
 def bad_body(faults: list[dict[str, str]], told: str = BAD_BODY) -> Refused:
     """The body breaks the contract: 400 with the documented text."""
-    return Refused(400, told, faults)
+    return BreaksContract(400, told, faults)
 
 
 def bad_parameters(faults: list[dict[str, str]]) -> Refused:
-    """A path or query parameter breaks the contract."""
-    return Refused(400, "The request is invalid. Check the errors for details", faults)
+    """A query or header parameter breaks the contract."""
+    return BreaksContract(400, "The request is invalid. Check the errors for details", faults)
 
 
 def no_such_path(path: str) -> Refused:

@@ -1,20 +1,27 @@
 """An operation, compiled from the contract: its function, its role, its parameters, its body and its answers."""
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import msgspec
 
 from mock_server.contract import Json, operations, parameters, resolve
+from mock_server.pipeline.aliases import END, Aliases, aliases_of
 from mock_server.pipeline.bodies import Body
 from mock_server.pipeline.errors import BAD_BODY
-from mock_server.pipeline.parameters import Parameters
+from mock_server.pipeline.parameters import Parameter, Parameters
 from mock_server.pipeline.reply import Reply
 from mock_server.pipeline.schemas import Schemas, faults
 
 
 class Operation:
-    """One operation. `role` is its entry in roles.yaml, `takes_token` whether the contract asks for one, `needs_token` whether it must."""
+    """One operation. `role` is its entry in roles.yaml, `takes_token` whether the contract asks for one, `needs_token` whether it must.
+
+    `alias` is the parameter of the prefix under which it is called, None under its own path.
+    """
+
+    alias: str | None = None
 
     def __init__(self, name: str, api: Any, node: Json, item: Json, document: Json, schemas: Schemas) -> None:
         self.name, self.api, self.node = name, api, node
@@ -29,6 +36,14 @@ class Operation:
         self._document, self._schemas = document, schemas
         self._answers: dict[tuple[int, bytes], Any] = {}
 
+    def aliased(self, aliases: Aliases, parameter: Parameter) -> "Operation":
+        """Return the operation as it is under its alias. The rest is shared."""
+        other = copy(self)
+        other.alias, other.node, other._answers = parameter.name, aliases.node(self.node), {}
+        other.parameters = copy(self.parameters)
+        other.parameters.path = {**self.parameters.path, parameter.name: parameter}
+        return other
+
     def check(self, reply: Reply) -> list[dict[str, str]]:
         """Return the ways in which an answer breaks the contract."""
         node = resolve(self._document, self.node["responses"].get(str(reply.status)))
@@ -37,6 +52,8 @@ class Operation:
         found = self._missing_headers(node, reply)
         media = reply.media.split(b";")[0].decode()
         content = node.get("content", {})
+        if not content and not reply.body:
+            return found
         if media not in content:
             return [*found, {"place": "content-type", "reason": f"{media} is not documented: {sorted(content)}"}]
         schema = content[media].get("schema", {})
@@ -63,11 +80,21 @@ def _told(node: Json, document: Json) -> str:
 
 
 def compile_operations(apis: dict[str, Any], documents: dict[str, Json]) -> dict[str, Operation]:
-    """Return every operation of the documents by `document.operationId`."""
-    compiled = {}
+    """Return every operation of the documents by `document.operationId`, with `END` behind it as it is under its alias."""
+    compiled: dict[str, Operation] = {}
     for name, document in documents.items():
-        schemas = Schemas(document)
-        for _, _, node, item in operations(document):
+        schemas, own = Schemas(document), {}
+        for path, _, node, item in operations(document):
             key = f"{name}.{node['operationId']}"
-            compiled[key] = Operation(node["operationId"], apis[name], node, item, document, schemas)
+            own[path, key] = Operation(node["operationId"], apis[name], node, item, document, schemas)
+        compiled.update({key: operation for (_, key), operation in own.items()})
+        compiled.update(_aliased(document, schemas, own))
     return compiled
+
+
+def _aliased(document: Json, schemas: Schemas, own: dict[tuple[str, str], Operation]) -> dict[str, Operation]:
+    aliases = aliases_of(document)
+    if aliases is None:
+        return {}
+    parameter = Parameter(document["components"]["parameters"][aliases.parameter], document, schemas)
+    return {key + END: one.aliased(aliases, parameter) for (path, key), one in own.items() if aliases.of(path)}

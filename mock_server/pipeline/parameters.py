@@ -1,4 +1,4 @@
-"""Path and query parameters: from text to the types of the contract, with a reason for each that does not fit."""
+"""Path, query and header parameters: from text to the types of the contract, with a reason for each that does not fit."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server.contract import Json, resolve
-from mock_server.pipeline.errors import Refused, bad_parameters
+from mock_server.pipeline.errors import bad_parameters, bad_path
 from mock_server.pipeline.schemas import Schemas, faults
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,400}", re.ASCII)
@@ -85,25 +85,27 @@ class Parameter:
 
 
 class Parameters:
-    """All path and query parameters of one operation."""
+    """All path, query and header parameters of one operation; `headers` are there by their names in lower case."""
 
     def __init__(self, nodes: list[Json], document: Json, schemas: Schemas) -> None:
         self.path = {node["name"]: Parameter(node, document, schemas) for node in nodes if node["in"] == "path"}
         self.query = {node["name"]: Parameter(node, document, schemas) for node in nodes if node["in"] == "query"}
+        self.headers = {
+            node["name"].lower(): Parameter(node, document, schemas) for node in nodes if node["in"] == "header"
+        }
         self.defaults = {name: p.schema.get("default") for name, p in self.query.items()}
         self._required = [p for p in self.query.values() if p.required]
 
     def read_path(self, texts: dict[str, str]) -> dict[str, Any]:
-        """Return the typed path parameters. Raises Refused (404): nothing can be at a path that breaks the contract."""
+        """Return the typed path parameters. Raises BreaksContract."""
         found: list[Fault] = []
         values = {name: self.path[name].parse([text], found) for name, text in texts.items()}
         if found:
-            reasons = "; ".join(f"{fault['place'].removeprefix('path.')} {fault['reason']}" for fault in found)
-            raise Refused(404, f"Nothing was found at this path: {reasons}")
+            raise bad_path(found)
         return values
 
     def read_query(self, query_string: bytes) -> dict[str, Any]:
-        """Return the typed query parameters, defaults filled, unknown ones left out. Raises Refused (400)."""
+        """Return the typed query parameters, defaults filled, unknown ones left out. Raises BreaksContract."""
         values = dict(self.defaults)
         if not query_string and not self._required:
             return values
@@ -113,6 +115,19 @@ class Parameters:
         found: list[Fault] = [{"place": p.place, "reason": "is required"} for p in self._required if p.name not in sent]
         for name in sent.keys() & self.query.keys():
             values[name] = self.query[name].parse(sent[name], found)
+        if found:
+            raise bad_parameters(found)
+        return values
+
+    def read_headers(self, headers: dict[bytes, bytes]) -> dict[str, Any]:
+        """Return the typed header parameters, None for those that were not sent. Raises BreaksContract."""
+        values: dict[str, Any] = {}
+        found: list[Fault] = []
+        for name, parameter in self.headers.items():
+            text = headers.get(name.encode())
+            if text is None and parameter.required:
+                found.append({"place": parameter.place, "reason": "is required"})
+            values[name] = None if text is None else parameter.parse([text.decode("latin-1")], found)
         if found:
             raise bad_parameters(found)
         return values

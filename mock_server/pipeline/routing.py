@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mock_server.contract import METHODS, Json
+from mock_server.pipeline.aliases import END, FIELD, aliases_of
 from mock_server.pipeline.connexion_parts import (
     API,
     ROUTING_CONTEXT,
@@ -30,17 +31,23 @@ class Node:
         self.parameter: Node | None = None
         self.operations: dict[str, tuple[str, tuple[str, ...]]] = {}  # method → operationId, names of the parameters
 
-    def add(self, path: str, method: str, operation_id: str) -> None:
-        """Add an operation under a templated path."""
+    def add(self, path: str, method: str, operation_id: str, is_alias: bool = False) -> None:
+        """Add an operation under a templated path; a slash at its end is part of it, an empty last segment.
+
+        An alias gives way to whatever else is at its path, before it or after it.
+        """
         node, names = self, []
-        for segment in path.strip("/").split("/"):
+        for segment in path[1:].split("/"):
             if segment.startswith("{"):
                 names.append(segment[1:-1])
                 node.parameter = node.parameter or Node()
                 node = node.parameter
             else:
                 node = node.children.setdefault(segment, Node())
-        node.operations[method] = (operation_id, tuple(names))
+        if is_alias:
+            node.operations.setdefault(method, (operation_id, tuple(names)))
+        else:
+            node.operations[method] = (operation_id, tuple(names))
 
     def find(self, segments: list[str], at: int, values: list[str]) -> "Node | None":
         """Return the node of a path, literal segments first; the values of its parameters are left in `values`."""
@@ -66,6 +73,7 @@ class TreeAPI(RoutingAPI):  # type: ignore[misc]
 
     def __init__(self, *args: Any, tree: Node, **kwargs: Any) -> None:
         self.tree = tree
+        self.aliases = aliases_of(args[0])
         super().__init__(*args, **kwargs)
 
     @staticmethod
@@ -74,6 +82,9 @@ class TreeAPI(RoutingAPI):  # type: ignore[misc]
 
     def _add_operation_internal(self, method: str, path: str, operation: Any, name: str | None = None) -> None:
         self.tree.add(self.base_path + path, method.upper(), operation.operation_id)
+        alias = self.aliases.of(path) if self.aliases else None
+        if alias is not None:
+            self.tree.add(self.base_path + alias, method.upper(), operation.operation_id + END, is_alias=True)
 
 
 class Routing(RoutingMiddleware):  # type: ignore[misc]
@@ -129,7 +140,7 @@ class TrustedSpecification(OpenAPISpecification):  # type: ignore[misc]
 
 
 def skeleton(document: Json, prefix: str) -> Json:
-    """Return what Connexion needs of a document to route it: paths, methods and operationIds, as `prefix.operationId`."""
+    """Return what Connexion needs of a document to route it: paths, methods, operationIds (as `prefix.operationId`) and aliases."""
     paths = {
         path: {
             method: {
@@ -141,7 +152,12 @@ def skeleton(document: Json, prefix: str) -> Json:
         }
         for path, item in document["paths"].items()
     }
-    return {"openapi": "3.0.3", "info": {"title": prefix, "version": "1"}, "paths": paths}
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": prefix, "version": "1"},
+        "paths": paths,
+        FIELD: document.get(FIELD),
+    }
 
 
 def connexion_app(app: Any, middlewares: list[Any], documents: dict[str, Json], resolve: Any) -> Any:

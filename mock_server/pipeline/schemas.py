@@ -63,7 +63,7 @@ def _each(named: Json) -> Json:
 def _or_null(schema: Json) -> Json:
     if isinstance(schema.get("type"), str):
         schema["type"] = [schema["type"], "null"]
-        if "enum" in schema:
+        if None not in schema.get("enum", (None,)):
             schema["enum"] = [*schema["enum"], None]
         return schema
     return {"anyOf": [schema, {"type": "null"}]}

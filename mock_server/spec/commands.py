@@ -1,4 +1,4 @@
-"""The commands `studio-mock spec …`: the lint and the bundle. Each sets `func`, which returns the exit code."""
+"""The commands `studio-mock spec …`: the lint, the bundle and the coverage. Each sets `func`, which returns the exit code."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from mock_server.contract import ContractError, Json
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `spec lint` and `spec bundle` to a command line."""
+    """Add `spec lint`, `spec bundle` and `spec coverage` to a command line."""
     spec = subparsers.add_parser("spec", help="check and bundle the contract")
     commands = spec.add_subparsers(required=True, metavar="COMMAND")
     lint = commands.add_parser("lint", help="check the documents by their rules; exit code 1 if there are findings")
@@ -24,6 +24,12 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         "--out", required=True, metavar="FILE", help="file to write, - for standard output; YAML if it ends in .yaml"
     )
     bundle.set_defaults(func=_bundle)
+    coverage = commands.add_parser(
+        "coverage", help="compare a document with a list of operations; exit code 1 if something is missing unexplained"
+    )
+    coverage.add_argument("file", type=Path, metavar="FILE", help="the list, in YAML")
+    coverage.add_argument("--api", default="studio", metavar="NAME", help="which document (default %(default)s)")
+    coverage.set_defaults(func=_coverage)
 
 
 def _lint(args: argparse.Namespace) -> int:
@@ -37,7 +43,7 @@ def _lint(args: argparse.Namespace) -> int:
 
 def _bundle(args: argparse.Namespace) -> int:
     if args.api not in contract.names():
-        return _failed(f"there is no document {args.api!r}; there are {', '.join(contract.names())}")
+        return _unknown(args.api)
     try:
         document = contract.load(args.api)
     except ContractError as error:
@@ -47,6 +53,17 @@ def _bundle(args: argparse.Namespace) -> int:
 
         document = upgraded(document)
     return _write(_text(document, args.out), args.out)
+
+
+def _coverage(args: argparse.Namespace) -> int:
+    from mock_server.spec.coverage import run
+
+    if args.api not in contract.names():
+        return _unknown(args.api)
+    try:
+        return run(args.file, args.api)
+    except (ContractError, OSError, UnicodeDecodeError) as error:
+        return _failed(str(error))
 
 
 def _text(document: Json, out: str) -> str:
@@ -73,6 +90,10 @@ def _write(text: str, out: str) -> int:
     except OSError as error:
         return _failed(f"{out} cannot be written: {error.strerror}")
     return 0
+
+
+def _unknown(name: str) -> int:
+    return _failed(f"there is no document {name!r}; there are {', '.join(contract.names())}")
 
 
 def _failed(message: str) -> int:

@@ -83,9 +83,12 @@ def _allow_null(schema: Json) -> None:
         if "enum" in schema and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
         return
-    inner = dict(schema)
+    outer: Json = {
+        name: schema[name] for name in ("description", "examples") if name in schema
+    }  # an example may be null
+    inner = {name: value for name, value in schema.items() if name not in outer}
     schema.clear()
-    schema["anyOf"] = [inner, {"type": "null"}]
+    schema.update(outer, anyOf=[inner, {"type": "null"}])
 
 
 class Schemas31:

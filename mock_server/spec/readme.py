@@ -1,13 +1,19 @@
-"""The table of operations in the README, made from the contract. `python -m mock_server.spec.readme` writes it anew."""
+"""The tables of operations in the README, made from the contract. `python -m mock_server.spec.readme` writes it anew."""
 
 from pathlib import Path
 
 from mock_server.contract import data_root, load, operations
 
+APIS = {"studio": "Studio", "label_studio": "Label Studio", "blue_guardrails": "Blue Guardrails"}
 BEGIN, END = "<!-- operations: begin -->", "<!-- operations: end -->"
 
 
-def table(name: str = "studio") -> str:
+def tables() -> str:
+    """Return the tables of all APIs, each under its name."""
+    return "\n".join(f"### {told}\n\n{table(name)}" for name, told in APIS.items())
+
+
+def table(name: str) -> str:
     """Return the operations of a document as a Markdown table: method, path, operationId, role, evidence."""
     lines = ["| operation | method and path | needs | evidence |", "|---|---|---|---|"]
     tag = ""
@@ -25,16 +31,22 @@ def _needs(node: dict[str, object]) -> str:
     rule = node.get("x-role")
     if not isinstance(rule, dict):
         return ""
-    plain = {"public": "nothing", "account": "a token", "user": "the user's own token", "superuser": "a superuser"}
+    plain = {
+        "public": "nothing",
+        "account": "a token",
+        "user": "the user's own token",
+        "superuser": "a superuser",
+        "workspace": "a key of the workspace",
+    }
     scope = str(rule["scope"])
     needed = plain.get(scope) or f"{scope} {rule['role']}"
     return f"{needed}, not read-only" if rule.get("writes") else needed
 
 
 def written(readme: str) -> str:
-    """Return the README with the table as it should be. Raises ValueError if the markers are missing."""
+    """Return the README with the tables as they should be. Raises ValueError if the markers are missing."""
     start, end = readme.index(BEGIN) + len(BEGIN), readme.index(END)
-    return f"{readme[:start]}\n{table()}{readme[end:]}"
+    return f"{readme[:start]}\n{tables()}{readme[end:]}"
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.operations import Operation
 from mock_server.studio import replies, tokens
+from mock_server.studio.domain import belonging
 from mock_server.studio.domain.errors import DomainError
 from mock_server.studio.roles import Roles
 from mock_server.studio.rows import RevokedToken, User
@@ -54,5 +55,10 @@ class StudioApi:
         return tx.get(User, verified.user_id)
 
     def authorize(self, operation: Operation, call: Call) -> None:
-        """Compare the role that the operation needs with the caller's. Raises Forbidden, NotFound."""
+        """Compare the role that the operation needs with the caller's. Raises Forbidden, NotFound.
+
+        Under an alias, what is addressed has to be in its workspace, and the caller has to have something to do with that.
+        """
+        if call.workspace_id is not None:
+            belonging.enter(call.tx, self.roles, call.user, call.workspace_id, call.path)
         self.roles.authorize(operation.role, call.tx, call.user, call.path)

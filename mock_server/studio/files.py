@@ -1,6 +1,6 @@
 """Files as handlers meet them: a form's file becomes a sheet, rows become a download. Reads and writes in a thread."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mock_server.pipeline.bodies import Upload
 from mock_server.pipeline.call import Call
@@ -30,6 +30,16 @@ async def uploaded(call: Call, header_first: bool | None = None) -> tuple[str, S
     except SheetError as error:
         raise Invalid(str(error), "body.file") from None
     return file.filename, sheet
+
+
+async def uploaded_table(call: Call, refusal: Callable[[], Invalid]) -> tuple[str, Sheet]:
+    """Return what `uploaded` does; raises `refusal` for a file that cannot be read, and for one of lines of text."""
+    if readable_name(call.files["file"]).lower().endswith(".txt"):
+        raise refusal()
+    try:
+        return await uploaded(call)
+    except Invalid as error:
+        raise refusal() from error
 
 
 def readable_name(file: Upload) -> str:

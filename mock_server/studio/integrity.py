@@ -2,16 +2,24 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Any, TypeVar
 
+from mock_server.studio.domain import model_places
 from mock_server.studio.rows import (
     Analysis,
+    AnalysisDocument,
     Document,
     Group,
+    Hitl,
     Invitation,
     Label,
+    Model,
     ModelClass,
+    ModelPermission,
+    ModelStar,
     ProjectPermission,
+    Review,
     Session,
     SessionDocument,
     Tag,
@@ -19,7 +27,7 @@ from mock_server.studio.rows import (
     WorkspacePermission,
 )
 from mock_server.world.rows import Row
-from mock_server.world.world import World
+from mock_server.world.world import Tx, World
 
 R = TypeVar("R", bound=Row)
 UNIQUE: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
@@ -27,6 +35,8 @@ UNIQUE: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
     (WorkspacePermission, ("organization_id", "user_id")),
     (ProjectPermission, ("project_id", "user_id")),
     (Invitation, ("organization_id", "email")),
+    (ModelPermission, ("model_id", "user_id")),
+    (ModelStar, ("model_id", "user_id")),
     (ModelClass, ("project_id", "name")),
     (Label, ("project_id", "name")),
     (SessionDocument, ("session_id", "document_id")),
@@ -41,12 +51,25 @@ SAME_PROJECT: tuple[tuple[type[Row], str, type[Row]], ...] = (
     (Tag, "document_id", Document),
     (Tag, "class_id", ModelClass),
     (Tag, "label_id", Label),
+    (Review, "hitl_id", Hitl),
+    (Review, "document_id", Document),
 )
 
 
 def faults(world: World) -> Iterator[str]:
     """Yield a sentence for everything in the Studio tables that does not fit together."""
-    for check in (_unique, _same_project, _segments, _session_documents, _tags, _counts):
+    for check in (
+        _unique,
+        _models,
+        _same_project,
+        _segments,
+        _session_documents,
+        _tags,
+        _corrections,
+        _analysis_documents,
+        _counts,
+        _reviews,
+    ):
         yield from check(world)
 
 
@@ -66,6 +89,18 @@ def _unique(world: World) -> Iterator[str]:
                 yield f"{kind.__name__}: {count} rows have {', '.join(fields)} {key}"
 
 
+def _models(world: World) -> Iterator[str]:
+    tx = Tx(world)
+    names: Counter[tuple[int | None, str]] = Counter()
+    for row in _rows(world, Model):
+        names[model_places.workspace_id_of(tx, row), row.name] += 1
+        if row.project_id is not None and row.organization_id is not None:
+            yield f"Model {row.id}: has a project and a workspace of its own"
+    for (workspace_id, name), count in names.items():
+        if count > 1:
+            yield f"Model: {count} rows in the workspace {workspace_id} are called {name}"
+
+
 def _same_project(world: World) -> Iterator[str]:
     for kind, field, target in SAME_PROJECT:
         find = _getter(world, target)
@@ -79,13 +114,14 @@ def _same_project(world: World) -> Iterator[str]:
 
 def _segments(world: World) -> Iterator[str]:
     seen: set[int] = set()
-    for document in _rows(world, Document):
+    for document in chain[Document | AnalysisDocument](_rows(world, Document), _rows(world, AnalysisDocument)):
         end = 0
         for segment in document.segments:
+            place = f"{type(document).__name__} {document.id}"
             if segment.id in seen:
-                yield f"Document {document.id}: the id of segment {segment.id} is used twice"
+                yield f"{place}: the id of segment {segment.id} is used twice"
             if not end <= segment.start < segment.end <= len(document.text):
-                yield f"Document {document.id}: segment {segment.id} lies at {segment.start} to {segment.end}"
+                yield f"{place}: segment {segment.id} lies at {segment.start} to {segment.end}"
             seen.add(segment.id)
             end = segment.end
 
@@ -118,6 +154,37 @@ def _tags(world: World) -> Iterator[str]:
             yield f"Tag {tag.id}: its span {tag.span} is not in segment {segment.id}, {segment.start} to {segment.end}"
 
 
+def _corrections(world: World) -> Iterator[str]:
+    session_of, marks = _getter(world, Session), _marks(world)
+    for tag in _rows(world, Tag):
+        session = session_of(tag.session_id)
+        if (session is not None and session.mode == "CORRECTION") != (tag.origin is not None):
+            yield f"Tag {tag.id}: its origin is {tag.origin}, which does not fit its session {tag.session_id}"
+        if tag.status != "READY" and tag.origin is None:
+            yield f"Tag {tag.id}: it is {tag.status} outside a correction session"
+        if tag.status != "READY" and (tag.session_id, tag.segment_id) in marks:
+            yield f"Tag {tag.id}: it is {tag.status} in segment {tag.segment_id}, which is marked"
+
+
+def _marks(world: World) -> set[tuple[int | None, int]]:
+    """Return session and segment of every mark."""
+    return {(row.session_id, segment_id) for row in _rows(world, SessionDocument) for segment_id in row.marks}
+
+
+def _analysis_documents(world: World) -> Iterator[str]:
+    analysis_of = _getter(world, Analysis)
+    for row in _rows(world, AnalysisDocument):
+        analysis = analysis_of(row.analysis_id)
+        if analysis is None:
+            continue  # a reference that leads nowhere is told elsewhere
+        for tag in row.tags:
+            if tag.segment_id not in {segment.id for segment in row.segments}:
+                yield f"AnalysisDocument {row.id}: it has no segment {tag.segment_id}, where tag {tag.id} stands"
+            for name, known in ((tag.class_name, analysis.classes), (tag.label_name, analysis.labels)):
+                if name is not None and name not in {one.name for one in known}:
+                    yield f"AnalysisDocument {row.id}: analysis {analysis.id} does not know {name}, which tag {tag.id} has"
+
+
 def _counts(world: World) -> Iterator[str]:
     documents = _getter(world, Document)
     total: Counter[int] = Counter()
@@ -131,3 +198,13 @@ def _counts(world: World) -> Iterator[str]:
         if (session.segments_total, session.segments_done) != counted:
             kept = f"{session.segments_done} of {session.segments_total}"
             yield f"Session {session.id}: says that {kept} segments are marked, it is {counted[1]} of {counted[0]}"
+
+
+def _reviews(world: World) -> Iterator[str]:
+    hitl_of = _getter(world, Hitl)
+    for review in _rows(world, Review):
+        hitl = hitl_of(review.hitl_id)
+        if hitl is not None and not hitl.is_live and review.status != "CLOSED":
+            yield f"Review {review.id}: is {review.status}, and HITL {hitl.id} is not live"
+        if review.status == "ASSIGNED" and review.user_id is None:
+            yield f"Review {review.id}: is ASSIGNED to nobody"

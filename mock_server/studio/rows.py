@@ -256,14 +256,25 @@ class UploadedFile(Row, frozen=True, gc=False, kw_only=True):
 
 
 class Model(Row, frozen=True, gc=False, kw_only=True):
-    """A model of a project. `status` is CREATED, QUEUED, TRAINING, FAILED, READY, ACTIVE or PUBLISHED."""
+    """A model. `status` is CREATED, QUEUED, TRAINING, FAILED, READY, ACTIVE or PUBLISHED.
 
-    REFS: ClassVar[Refs] = {"project_id": Cascade("Project"), "owner_id": Forget("User")}
+    One that was trained has a project, one that was uploaded a workspace, one of the vendor neither. What it has learned is
+    plain data: `tagger` (see `predicting`), `metrics` and `demoset` as they are shown; None where a training is not over,
+    and for models of fixtures, which have `classes` and `labels` (names) instead, or those of their project.
+    """
+
+    INDEXES: ClassVar[Indexes] = (("name",), ("status",), ("project_id", "organization_id"))
+    REFS: ClassVar[Refs] = {
+        "project_id": Cascade("Project"),
+        "organization_id": Cascade("Workspace"),
+        "owner_id": Forget("User"),
+    }
 
     uuid: str
     name: str
     display_name: str
     project_id: int | None = None
+    organization_id: int | None = None
     owner_id: int | None = None
     base: str | None = None
     language: str = "en"
@@ -273,24 +284,115 @@ class Model(Row, frozen=True, gc=False, kw_only=True):
     score: float | None = None
     status: str = "READY"
     type: str = "ABSA"
+    classes: tuple[str, ...] | None = None
+    labels: tuple[str, ...] | None = None
+    tagger: dict[str, Any] | None = None
+    metrics: dict[str, Any] | None = None
+    demoset: tuple[dict[str, Any], ...] = ()
     created: datetime
 
 
-class Analysis(Row, frozen=True, gc=False, kw_only=True):
-    """A batch analysis. `status` is CREATED, QUEUED, STARTED, ANALYZING, FAILED or FINISHED."""
+class ModelPermission(Row, frozen=True, gc=False, kw_only=True):
+    """A role in one model, on top of what its workspace and its project give: USER or MANAGER. One for each pair."""
 
-    REFS: ClassVar[Refs] = {"project_id": Cascade("Project"), "model_id": Forget("Model"), "user_id": Forget("User")}
+    INDEXES: ClassVar[Indexes] = (("model_id", "user_id"),)
+    REFS: ClassVar[Refs] = {"model_id": Cascade("Model"), "user_id": Cascade("User")}
+
+    model_id: int
+    user_id: int
+    role: str
+
+
+class ModelStar(Row, frozen=True, gc=False, kw_only=True):
+    """A model that a user has starred. One for each pair."""
+
+    INDEXES: ClassVar[Indexes] = (("model_id", "user_id"),)
+    REFS: ClassVar[Refs] = {"model_id": Cascade("Model"), "user_id": Cascade("User")}
+
+    model_id: int
+    user_id: int
+
+
+class Named(msgspec.Struct, frozen=True, gc=False):
+    """A class or a label as an analysis keeps it: what its project called it when the analysis was started."""
+
+    id: int
+    name: str
+    example: str | None = None
+    description: str | None = None
+
+
+class Analysis(Row, frozen=True, gc=False, kw_only=True):
+    """A batch analysis. `status` is ANALYZING as long as its job goes on, then FAILED or FINISHED.
+
+    `project_id` is the project of its model, None for a model without one; `organization_id` is where it was started.
+    """
+
+    INDEXES: ClassVar[Indexes] = (("user_id", "model_id"), ("user_id", "organization_id"))
+    REFS: ClassVar[Refs] = {
+        "project_id": Cascade("Project"),
+        "organization_id": Forget("Workspace"),
+        "model_id": Forget("Model"),
+        "user_id": Forget("User"),
+    }
 
     uuid: str
     name: str
-    project_id: int
+    project_id: int | None = None
+    organization_id: int | None = None
     model_id: int | None = None
     user_id: int | None = None
     description: str | None = None
+    type: str = "ABSA"
+    classes: tuple[Named, ...] = ()
+    labels: tuple[Named, ...] = ()
     progress: float = 0.0
     status: str = "FINISHED"
     created: datetime
     finished: datetime | None = None
+
+
+class Found(msgspec.Struct, frozen=True, gc=False):
+    """A tag that a model found in a segment of a document of an analysis; classes and labels by name, as the analysis has them."""
+
+    id: int
+    segment_id: int
+    class_name: str | None = None
+    label_name: str | None = None
+
+
+class AnalysisDocument(Row, frozen=True, gc=False, kw_only=True):
+    """A document that an analysis reads; it is of no project. `number` is the caller's own, under which it is shown.
+
+    `tags` are there from the start, and shown when the analysis is FINISHED.
+    """
+
+    REFS: ClassVar[Refs] = {"analysis_id": Cascade("Analysis")}
+
+    analysis_id: int
+    number: int | None = None
+    text: str
+    segments: tuple[Segment, ...] = ()
+    tags: tuple[Found, ...] = ()
+    meta: dict[str, Any] = msgspec.field(default_factory=dict)
+
+    @property
+    def shown_id(self) -> int:
+        """The caller's number, else the row's id."""
+        return self.id if self.number is None else self.number
+
+
+class Notification(Row, frozen=True, gc=False, kw_only=True):
+    """A message to one person about something that is over. `type` is INFO or WARNING; `read` is when they read it."""
+
+    REFS: ClassVar[Refs] = {"user_id": Cascade("User")}
+
+    user_id: int
+    title: str
+    text: str
+    type: str = "INFO"
+    created: datetime
+    read: datetime | None = None
 
 
 class Session(Row, frozen=True, gc=False, kw_only=True):
@@ -328,24 +430,37 @@ class Session(Row, frozen=True, gc=False, kw_only=True):
 
 
 class SessionDocument(Row, frozen=True, gc=False, kw_only=True):
-    """A document in a session: which of its segments are marked as annotated, and when; `annotated` when the whole document was."""
+    """A document in a session: which of its segments are marked as annotated, and when; `annotated` when the whole document was.
 
-    INDEXES: ClassVar[Indexes] = (("session_id", "document_id"),)
+    `refused` counts the tags of a model that people took away, in a correction session.
+    """
+
+    INDEXES: ClassVar[Indexes] = (("session_id", "document_id"), ("refused_in",))
     REFS: ClassVar[Refs] = {"session_id": Cascade("Session"), "document_id": Cascade("Document")}
 
     session_id: int
     document_id: int
     marks: dict[int, datetime] = msgspec.field(default_factory=dict)
     annotated: datetime | None = None
+    refused: int = 0
+
+    @property
+    def refused_in(self) -> tuple[int, ...]:
+        """The session, if tags were taken away there."""
+        return (self.session_id,) if self.refused else ()
 
 
 class Tag(Row, frozen=True, gc=False, kw_only=True):
     """A class, a label or both, given to a segment; `span` are offsets into the document's text.
 
-    `session_id` is None for a tag that came with its document and not in a session.
+    `session_id` is None for a tag that came with its document and not in a session. In a correction session `origin` says who
+    gave the tag: MODEL (the model, as it is), CHANGED (the model, but people changed it) or ADDED (people); elsewhere it is None.
+    `status` is READY, or CORRECTING as long as no one stands by the tag.
     """
 
-    INDEXES: ClassVar[Indexes] = (("session_id", "document_id"), ("session_id", "segment_id"))
+    INDEXES: ClassVar[Indexes] = (
+        ("session_id", "document_id"), ("session_id", "segment_id"), ("project_id", "status"), ("verdict",),
+    )  # fmt: skip
     REFS: ClassVar[Refs] = {
         "project_id": Cascade("Project"),
         "session_id": Cascade("Session"),
@@ -364,10 +479,104 @@ class Tag(Row, frozen=True, gc=False, kw_only=True):
     span: tuple[int, int] | None = None
     user_id: int | None = None
     created: datetime
+    origin: str | None = None
+    status: str = "READY"
+
+    @property
+    def verdict(self) -> tuple[tuple[int | None, str], ...]:
+        """What the tag says of the model of its correction session, with the session: RIGHT, WRONG, or nothing yet."""
+        if self.origin is None or (self.origin == "MODEL" and self.status != "READY"):
+            return ()
+        return ((self.session_id, "RIGHT" if self.origin == "MODEL" else "WRONG"),)
+
+
+class Hitl(Row, frozen=True, gc=False, kw_only=True):
+    """What hands values that a model is not sure of to a person (human in the loop). Its reviews name it."""
+
+    INDEXES: ClassVar[Indexes] = (("project_id", "model_id", "is_live"),)
+    REFS: ClassVar[Refs] = {
+        "project_id": Cascade("Project"),
+        "assigned_user_id": Forget("User"),
+        "model_id": Forget("Model"),
+    }
+
+    project_id: int
+    name: str
+    description: str | None = None
+    assigned_user_id: int | None = None
+    model_id: int | None = None
+    is_live: bool = False
+    webhook_url: str | None = None
+    created: datetime
+    updated: datetime
+
+
+TASK = "extraction"  # the sequence of the numbers that the reviews of an extraction share
+
+
+class Review(Row, frozen=True, gc=False, kw_only=True):
+    """A value of a document that a person has to look at. `status` is PENDING, ASSIGNED or CLOSED; numbers are percent.
+
+    Those of one extraction share `task_id`. `page_num` counts from 0. `value` is None where none was found; `boxes` are as the
+    contract's ExtractedBox.
+    """
+
+    INDEXES: ClassVar[Indexes] = (("hitl_id", "status"),)
+    REFS: ClassVar[Refs] = {
+        "project_id": Cascade("Project"),
+        "hitl_id": Cascade("Hitl"),
+        "document_id": Cascade("Document"),
+        "user_id": Forget("User"),
+    }
+
+    project_id: int
+    hitl_id: int
+    task_id: int
+    document_id: int
+    document_name: str
+    page_num: int = 0
+    status: str = "PENDING"
+    created: datetime
+    updated: datetime
+    user_id: int | None = None
+    label: str
+    confidence_threshold: int = 90
+    value: str | None = None
+    confidence: int = 0
+    boxes: tuple[dict[str, Any], ...] = ()
+
+
+class Attempt(msgspec.Struct, frozen=True, gc=False):
+    """One call of a webhook: when, the status of the answer if there was one, and what came of it in words."""
+
+    at: datetime
+    code: int | None
+    result: str
+
+
+class Webhook(Row, frozen=True, gc=False, kw_only=True):
+    """A change of a review that is to be told to an address. `status` is PENDING, DELIVERED, FAILED or REFUSED.
+
+    `review` is the review as it was after the change; the row stays when the review itself has gone.
+    """
+
+    INDEXES: ClassVar[Indexes] = (("status",),)
+    REFS: ClassVar[Refs] = {"review_id": Forget("Review")}
+
+    uuid: str
+    url: str
+    status: str = "PENDING"
+    reason: str | None = None
+    review_id: int | None
+    review: Review
+    previous_status: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+    created: datetime
 
 
 ROWS: tuple[type[Row], ...] = (
     User, UserToken, RevokedToken, ProductKey, Mail, Workspace, WorkspacePermission, Invitation, Credential,
-    Project, ProjectPermission, ModelClass, Label, Document, Group, UploadedFile, Model, Analysis, Session,
-    SessionDocument, Tag,
+    Project, ProjectPermission, ModelClass, Label, Document, Group, UploadedFile, Model, ModelPermission, ModelStar, Analysis,
+    AnalysisDocument, Session,
+    SessionDocument, Tag, Hitl, Review, Webhook, Notification,
 )  # fmt: skip

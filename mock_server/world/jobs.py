@@ -41,7 +41,7 @@ class Job(Row, frozen=True, gc=False, kw_only=True):
 
 
 class Event(Row, frozen=True, gc=False, kw_only=True):
-    """A job has ended. Later parts (notifications, webhooks) are driven by these rows."""
+    """A job has ended."""
 
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("kind", "subject"),)
     REFS: ClassVar[dict[str, Ref]] = {"project_id": Cascade("Project"), "user_id": Forget("User")}
@@ -70,3 +70,13 @@ def finishes(kind: str) -> Callable[[Finisher], Finisher]:
         return function
 
     return register
+
+
+# What is to be done when any job has ended: functions of the transaction and the job as it ended, FINISHED or FAILED.
+LISTENERS: list[Finisher] = []
+
+
+def after_jobs(function: Finisher) -> Finisher:
+    """Register a function that is called, in the same transaction, after a job of any kind has ended."""
+    LISTENERS.append(function)
+    return function

@@ -1,15 +1,21 @@
 """A sandbox: one world with its beginning and its named snapshots. All of its operations are moves of a pointer."""
 
+from collections.abc import Callable
+
 from mock_server.world.world import Tx, World
 
 
 class Sandbox:
-    """Holds the world of the moment. `reset`, `snapshot`, `restore` and `fork` cost the same for every size of world."""
+    """Holds the world of the moment. `reset`, `snapshot`, `restore` and `fork` cost the same for every size of world.
+
+    `after_commit` is called, if it is set, when a transaction has become the world.
+    """
 
     def __init__(self, initial: World, name: str = "default") -> None:
         self.name = name
         self.initial = self._world = initial
         self.snapshots: dict[str, World] = {}
+        self.after_commit: Callable[[], None] | None = None
 
     @property
     def world(self) -> World:
@@ -27,6 +33,8 @@ class Sandbox:
         if tx.base is not self._world:
             raise RuntimeError("a transaction was held open while another one was committed")
         self._world = tx.world
+        if self.after_commit is not None:
+            self.after_commit()
 
     def reset(self) -> None:
         """Go back to the beginning."""

@@ -10,7 +10,7 @@ import msgspec
 
 from mock_server.world.clock import Clock, instant
 from mock_server.world.ids import Ids
-from mock_server.world.jobs import FINISHERS, Event, Job, JobFailed
+from mock_server.world.jobs import FINISHERS, LISTENERS, Event, Job, JobFailed
 from mock_server.world.rows import Cascade, Drop, Forget, Row
 from mock_server.world.table import Table
 
@@ -209,7 +209,7 @@ def _end_next_job(world: World) -> World:
     except JobFailed as failure:
         status, error = "FAILED", str(failure)
     if tx.get(Job, job.id) is not None:
-        tx.change(job, status=status, error=error, finished=tx.now, payload=None)
+        ended = tx.change(job, status=status, error=error, finished=tx.now, payload=None)
         tx.put(
             Event(
                 id=tx.new_id(Event),
@@ -221,5 +221,7 @@ def _end_next_job(world: World) -> World:
                 at=tx.now,
             )
         )
+        for listener in LISTENERS:
+            listener(tx, ended)
     tx._become(next_due=_next_due(tx))
     return tx.world

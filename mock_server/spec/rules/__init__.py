@@ -3,7 +3,18 @@
 The docstring of a rule says what it asks for. Conventions are those of `spec/README.md`.
 """
 
-from mock_server.spec.rules import doubts, evidence, examples, foundation, links, naming, refusals, role_table, shape
+from mock_server.spec.rules import (
+    doubts,
+    evidence,
+    examples,
+    foundation,
+    links,
+    naming,
+    refusals,
+    role_table,
+    second_paths,
+    shape,
+)
 from mock_server.spec.rules.common import Problem, Problems, Rule
 
 FOUNDATION: tuple[Rule, ...] = (
@@ -49,6 +60,7 @@ VENDOR: tuple[Rule, ...] = (
     role_table.roles_are_sound,
     role_table.roles_fit_security,
     role_table.refusals_name_the_role,
+    second_paths.aliases_are_sound,
 )
 """What a document of somebody else's API keeps to as well."""
 

@@ -11,7 +11,7 @@ from mock_server.spec.walk import examples
 
 LOOKED_UP = {"project": "project_id", "organization": "organization_id", "model": "model_id", "user": "user_id"}
 RANKED = ("project", "organization", "model")
-SCOPES = (*LOOKED_UP, "superuser", "account", "public")
+SCOPES = (*LOOKED_UP, "workspace", "superuser", "account", "public")
 FIELDS = {"scope", "role", "writes", "evidence"}
 NAMED_ROLE = re.compile(r'required (\w+) role "(\w+)"')
 FILE = "roles.yaml"
@@ -106,3 +106,4 @@ def _needed(sources: Sources, entry: Json) -> Iterator[tuple[Any, Any]]:
     yield entry.get("scope"), entry.get("role")
     if entry.get("scope") in ("account", "project"):
         yield "organization", sources.roles.get("home", {}).get("role")
+        yield "model", sources.roles.get("use", {}).get("role")

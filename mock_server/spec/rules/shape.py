@@ -1,5 +1,6 @@
 """Rules of shape: order, words, paths, and nothing that is not used or half said."""
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
@@ -20,9 +21,10 @@ KEYS = (
     "parameters",
     "requestBody",
     "responses",
+    "callbacks",
 )
 ADDED = ("x-role",)  # by the bundling
-WITHOUT_NUL = "\\u0000"
+WITH_NUL = ("\0", "a\0", "\0a", "0\0", "a\0a")
 SHAPED_FORMATS = frozenset({"binary", "uuid", "date-time", "date"})
 
 
@@ -40,7 +42,7 @@ def keys_stand_in_order(sources: Sources) -> Problems:
         codes = list(operation.node.get("responses", {}))
         if codes != sorted(codes):
             yield (
-                sources.place(*operation.pointer, "responses"),
+                sources.place(*operation.pointer, "responses", "callbacks"),
                 f"{operation.id}: the codes stand as {', '.join(codes)}",
             )
 
@@ -77,10 +79,14 @@ def _ambiguous(one: list[str], other: list[str]) -> bool:
 
 
 def path_parameters_stand_at_the_path(sources: Sources) -> Problems:
-    """Parameters that are in the path stand at the path item, for they belong to all of its operations."""
+    """Parameters that are in the path stand at the path item, for they belong to all of its operations.
+
+    An operation may override one of them, where it takes less than the others.
+    """
     for operation in sources.operations:
+        shared = {sources.resolve(node)["name"] for node in operation.item.get("parameters", ())}
         for at, node in enumerate(operation.node.get("parameters", ())):
-            if sources.resolve(node)["in"] == "path":
+            if sources.resolve(node)["in"] == "path" and sources.resolve(node)["name"] not in shared:
                 place = sources.place(*operation.pointer, "parameters", at)
                 yield place, f"{operation.id}: a path parameter stands at the operation"
 
@@ -144,7 +150,11 @@ def request_strings_exclude_nul(sources: Sources) -> Problems:
 
 def _takes_nul(schema: Json) -> bool:
     shaped = "enum" in schema or schema.get("format") in SHAPED_FORMATS
-    return schema.get("type") == "string" and not shaped and WITHOUT_NUL not in schema.get("pattern", "")
+    return (
+        schema.get("type") == "string"
+        and not shaped
+        and any(re.search(schema.get("pattern", ""), text) for text in WITH_NUL)
+    )
 
 
 def _sent(sources: Sources, operation: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:

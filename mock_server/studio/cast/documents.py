@@ -1,11 +1,11 @@
-"""Entries about texts: groups, documents and the analyses that have read them."""
+"""Entries about texts: groups and documents."""
 
 from typing import Any
 
 from mock_server import text
 from mock_server.places import Entry
-from mock_server.studio.cast.stage import Stage, uuid
-from mock_server.studio.rows import Analysis, Document, Group, Model, Project, User
+from mock_server.studio.cast.stage import Stage
+from mock_server.studio.rows import Document, Group, Project
 
 
 def group(stage: Stage, entry: Entry) -> None:
@@ -26,22 +26,6 @@ def document(stage: Stage, entry: Entry) -> None:
         raise entry.fault("segments_from", str(error)) from None
     stage.change(row, segments=segments)
     stage.call(row, entry, None, project_id)
-
-
-def analysis(stage: Stage, entry: Entry) -> None:
-    """Add an analysis of listed documents, or of a group."""
-    project_id = stage.find(Project, entry, "project")
-    fields: dict[str, Any] = {"project_id": project_id, "model_id": stage.found(Model, entry, "model")}
-    fields["user_id"] = stage.found(User, entry, "user")
-    fields["uuid"] = entry.get("uuid", uuid("analysis", entry["name"], project_id))
-    status = entry.get("status", "FINISHED")
-    fields["progress"] = entry.get("progress", 100 if status == "FINISHED" else 0)
-    row = stage.add(Analysis, entry, **fields)
-    if status == "FINISHED" and row.finished is None:
-        row = stage.change(row, finished=row.created)
-    for document_id in documents_of(stage, entry, project_id):
-        read = stage.get(Document, document_id)
-        stage.change(read, analysis_ids=(*read.analysis_ids, row.id))
 
 
 def documents_of(stage: Stage, entry: Entry, project_id: int, listed: list[int] | None = None) -> list[int]:

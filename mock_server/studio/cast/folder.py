@@ -1,15 +1,18 @@
 """A folder of YAML files becomes the rows of a world. The order of the files is the order of who refers to whom."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 
 from mock_server import contract
 from mock_server.places import Entry, SeedError, nearest, read_list, read_map, shown
-from mock_server.studio.cast import documents, people, projects
+from mock_server.studio.cast import documents, hitls, people, projects
+from mock_server.studio.cast.analyses import analysis
 from mock_server.studio.cast.checker import Checker
 from mock_server.studio.cast.resources import FILES, Resource
 from mock_server.studio.cast.sessions import session
 from mock_server.studio.cast.stage import Stage
+from mock_server.tables import NEIGHBOURS
 from mock_server.worldfile import Stored
 
 Build = Callable[[Stage, Entry], None]
@@ -27,26 +30,53 @@ BUILDERS: dict[str, Build] = {
     "classes": projects.model_class,
     "labels": projects.label,
     "models": projects.model,
+    "model_permissions": projects.model_permission,
+    "model_stars": projects.model_star,
     "groups": documents.group,
     "documents": documents.document,
-    "analyses": documents.analysis,
     "uploaded_files": projects.uploaded_file,
     "tasks": projects.task,
+    "notifications": people.notification,
+    "hitls": hitls.hitl,
+    "reviews": hitls.review,
 }
 
 
 def read_folder(folder: Path) -> Stored:
     """Return the world that the files of a folder tell. Raises SeedError that names file, line and field."""
-    files = _files(folder)
+    files = _files(folder, FILES, NEIGHBOURS)
+    if "world" not in files:
+        raise SeedError(f"{shown(folder)}: world.yaml is missing; it holds the name of the world and its now")
     checker = Checker(contract.load("studio"))
     world = checker.check(read_map(files["world"]), FILES["world"])
     stage = Stage(world)
-    builders: dict[str, Build] = {**BUILDERS, "sessions": lambda stage, entry: session(stage, checker, entry)}
-    for name, build in builders.items():
-        for entry in _entries(files[name], FILES[name]) if name in files else ():
-            build(stage, checker.check(entry, FILES[name]))
+    builders: dict[str, Build] = {
+        **BUILDERS,
+        "sessions": lambda stage, entry: session(stage, checker, entry),
+        "analyses": lambda stage, entry: analysis(stage, checker, entry),
+    }
+    _build(stage, checker, files, FILES, builders)
+    for finish in stage.later:
+        finish()
+    for neighbour in NEIGHBOURS:
+        if (folder / neighbour).is_dir():
+            _neighbour(stage, neighbour, folder / neighbour)
     rows = {kind: sorted(rows.values(), key=lambda row: row.id) for kind, rows in stage.rows.items()}
     return Stored(name=world["name"], now=stage.now, rows=rows)
+
+
+def _neighbour(stage: Stage, name: str, folder: Path) -> None:
+    """Add what the folder of another API holds, as the module `cast` of its package says."""
+    cast = import_module(f"mock_server.{name}.cast")
+    _build(stage, Checker(contract.load(name)), _files(folder, cast.FILES), cast.FILES, cast.BUILDERS)
+
+
+def _build(
+    stage: Stage, checker: Checker, files: dict[str, Path], known: dict[str, Resource], builders: Mapping[str, Build]
+) -> None:
+    for name, build in builders.items():
+        for entry in _entries(files[name], known[name]) if name in files else ():
+            build(stage, checker.check(entry, known[name]))
 
 
 def world_time(folder: Path) -> Stage:
@@ -54,14 +84,15 @@ def world_time(folder: Path) -> Stage:
     return Stage(Checker(contract.load("studio")).check(read_map(folder / "world.yaml"), FILES["world"]))
 
 
-def _files(folder: Path) -> dict[str, Path]:
+def _files(folder: Path, known: Mapping[str, Resource], folders: tuple[str, ...] = ()) -> dict[str, Path]:
     files = {path.stem: path for path in sorted(folder.glob("*.y*ml"))}
     for name, path in files.items():
-        if name not in FILES or path.suffix != ".yaml":
-            about = nearest(path.name, [f"{known}.yaml" for known in FILES])
+        if name not in known or path.suffix != ".yaml":
+            about = nearest(path.name, [f"{name}.yaml" for name in known])
             raise SeedError(f"{shown(path)}: there is no such file in a world; {about}")
-    if "world" not in files:
-        raise SeedError(f"{shown(folder)}: world.yaml is missing; it holds the name of the world and its now")
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name not in folders and not path.name.startswith("."):
+            raise SeedError(f"{shown(path)}: there is no such folder in a world; {nearest(path.name, list(folders))}")
     return files
 
 

@@ -11,6 +11,7 @@ from mock_server.studio.rows import (
     Credential,
     Invitation,
     Mail,
+    Notification,
     ProductKey,
     User,
     UserToken,
@@ -114,3 +115,8 @@ def _cause(stage: Stage, entry: Entry) -> Invitation | UserToken:
 
 def _link(kind: str, token: str) -> str:
     return f"{SITE}/{PAGES[kind]}/{token}"
+
+
+def notification(stage: Stage, entry: Entry) -> None:
+    """Add a notification."""
+    stage.add(Notification, entry, user_id=stage.find(User, entry, "user"))

@@ -5,11 +5,14 @@ from typing import Any
 
 from mock_server.places import Entry
 from mock_server.sheets import Sheet
+from mock_server.studio.cast import lessons
 from mock_server.studio.cast.stage import Stage, uuid
 from mock_server.studio.rows import (
     Label,
     Model,
     ModelClass,
+    ModelPermission,
+    ModelStar,
     Project,
     ProjectPermission,
     UploadedFile,
@@ -59,9 +62,12 @@ def _project_with(stage: Stage, entry: Entry, what: str, without: str) -> int:
 
 
 def model(stage: Stage, entry: Entry) -> None:
-    """Add a model; its type is that of its project."""
+    """Add a model; its type is that of its project. One with sessions learns from them once these are there."""
     project_id = stage.found(Project, entry, "project")
     fields: dict[str, Any] = {"project_id": project_id, "owner_id": stage.found(User, entry, "owner")}
+    fields["organization_id"] = stage.found(Workspace, entry, "workspace")
+    if project_id is not None and fields["organization_id"] is not None:
+        raise entry.fault("workspace", "a model of a project is where its project is; right would be one of both")
     if project_id is not None:
         fields["type"] = stage.get(Project, project_id).type
     fields["uuid"] = entry.get("uuid", uuid("model", entry["name"], project_id))
@@ -69,7 +75,24 @@ def model(stage: Stage, entry: Entry) -> None:
     fields["progress"] = entry.get(
         "progress", 100 if entry.get("status", "READY") in ("READY", "ACTIVE", "PUBLISHED") else 0
     )
-    stage.call(stage.add(Model, entry, **fields), entry, "name", unique=False)
+    row = stage.add(Model, entry, **fields)
+    stage.call(row, entry, "name", unique=False)
+    if "sessions" in entry:
+        stage.later.append(lambda: lessons.teach(stage, entry, row))
+
+
+def model_permission(stage: Stage, entry: Entry) -> None:
+    """Add a role in a model."""
+    pair = {"model_id": stage.find(Model, entry, "model"), "user_id": stage.find(User, entry, "user")}
+    row = stage.add(ModelPermission, entry, **pair)
+    stage.pair(row, entry, "user", row.model_id, row.user_id)
+
+
+def model_star(stage: Stage, entry: Entry) -> None:
+    """Add the star that somebody has given to a model."""
+    pair = {"model_id": stage.find(Model, entry, "model"), "user_id": stage.find(User, entry, "user")}
+    row = stage.add(ModelStar, entry, **pair)
+    stage.pair(row, entry, "user", row.model_id, row.user_id)
 
 
 def uploaded_file(stage: Stage, entry: Entry) -> None:

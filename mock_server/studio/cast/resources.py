@@ -14,6 +14,7 @@ FLAG: Json = {"type": "boolean"}
 NUMBER: Json = {"type": "integer", "minimum": 1}
 REFERENCE: Json = {"x-expected": "the name or the id of one", "anyOf": [NAME, NUMBER]}
 REFERENCES: Json = {"type": "array", "items": REFERENCE}
+READ: Json = {"type": "array", "items": {"anyOf": [NAME, NUMBER, {"type": "object"}]}}
 NUMBERS: Json = {"type": "array", "items": NUMBER}
 MAPS: Json = {"type": "array", "items": {"type": "object"}}
 PASSWORD_HASH: Json = {
@@ -167,17 +168,24 @@ FILES: dict[str, Resource] = {
         block="documents",
     ),
     "models": Resource(
-        contract=("Model",),
+        contract=("DetailedModel",),
         takes="id uuid name display_name base language long_description short_description progress score status type "
-        "created",
+        "created classes labels",
         needs="name",
-        own={"project": REFERENCE, "owner": REFERENCE},
+        own={"project": REFERENCE, "workspace": REFERENCE, "owner": REFERENCE, "sessions": REFERENCES},
     ),
+    "model_permissions": Resource(
+        contract=("ModelPermission",),
+        takes="id role",
+        needs="model user role",
+        own={"model": REFERENCE, "user": REFERENCE},
+    ),
+    "model_stars": Resource(needs="model user", own={"id": NUMBER, "model": REFERENCE, "user": REFERENCE}),
     "analyses": Resource(
         contract=("Analysis",),
         takes="id uuid name description progress status created finished",
         needs="project name",
-        own={"project": REFERENCE, "model": REFERENCE, "user": REFERENCE, "group": REFERENCE, "documents": REFERENCES},
+        own={"project": REFERENCE, "model": REFERENCE, "user": REFERENCE, "group": REFERENCE, "documents": READ},
     ),
     "uploaded_files": Resource(
         needs="filename rows",
@@ -223,13 +231,49 @@ FILES: dict[str, Resource] = {
             "error": TEXT,
         },
     ),
+    "notifications": Resource(
+        contract=("Notification",),
+        takes="id title text created type read",
+        needs="user title text",
+        own={"user": REFERENCE},
+    ),
+    "hitls": Resource(
+        contract=("HitlInput", "Hitl"),
+        takes="id name description is_live webhook_url",
+        needs="project name",
+        own={"project": REFERENCE, "model": REFERENCE, "user": REFERENCE, "created": TIME, "updated": TIME},
+    ),
+    "reviews": Resource(
+        contract=("HitlReview", "HitlReviewData"),
+        takes="task_id document_name page_num status created updated label confidence_threshold value confidence boxes",
+        needs="hitl document document_name label",
+        own={"id": NUMBER, "hitl": REFERENCE, "document": REFERENCE, "user": REFERENCE},
+    ),
 }
 SESSION_DOCUMENT = Resource(
     needs="document",
-    own={"document": REFERENCE, "at": TIME, "by": REFERENCE, "marks": MARKS, "tags": MAPS},
+    own={"document": REFERENCE, "at": TIME, "by": REFERENCE, "marks": MARKS, "tags": MAPS, "refused": NUMBER},
 )
 TAG = Resource(
+    contract=("ClassLabelTag", "CorrectionTag"),
+    takes="id status",
+    own={
+        "segment": NUMBER,
+        "text": NAME,
+        "class": REFERENCE,
+        "label": REFERENCE,
+        "by": REFERENCE,
+        "at": TIME,
+        "origin": {"type": "string", "enum": ["MODEL", "CHANGED", "ADDED"]},
+    },
+)
+ANALYSIS_DOCUMENT = Resource(
+    needs="text",
+    own={"id": NUMBER, "text": NAME, "meta": META, "segments_from": NUMBER, "tags": MAPS},
+)
+FOUND = Resource(
     contract=("ClassLabelTag",),
     takes="id",
-    own={"segment": NUMBER, "text": NAME, "class": REFERENCE, "label": REFERENCE, "by": REFERENCE, "at": TIME},
+    needs="segment",
+    own={"segment": NUMBER, "class": REFERENCE, "label": REFERENCE},
 )

@@ -1,7 +1,8 @@
 """Entries about labeling sessions: their documents, the tags given there and the segments marked as annotated.
 
 People give the tags of a document one after another, a few seconds each, and mark its segments at the end; `at` is when
-they began with it.
+they began with it. In a correction session the tags are the model's unless their `origin` says otherwise, and CORRECTING
+until their segment is marked or their `status` says otherwise; `refused` is how many of the model's were taken away.
 """
 
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from mock_server.studio.rows import (
 )
 
 A_TAG, A_MARK = timedelta(seconds=6), timedelta(seconds=1)
+CORRECTION_ONLY = ("origin", "status", "refused")
 NEEDS = {"ABSA": ("class", "label"), "CLASS": ("class",), "LABEL": ("label",), "CLASSLABEL": ()}
 
 
@@ -44,6 +46,7 @@ class Work(msgspec.Struct):
 def session(stage: Stage, checker: Checker, entry: Entry) -> None:
     """Add a session with its documents, tags and marks; its counts and its status follow from them."""
     row = stage.add(Session, entry, **_fields(stage, entry))
+    stage.call(row, entry, "name", row.project_id, unique=False)
     parts = {_document_id(stage, checker, part, row): part for part in entry.get("documents", ())}
     if len(parts) < len(entry.get("documents", ())):
         raise entry.fault("documents", "a document is listed twice; right would be once")
@@ -83,14 +86,34 @@ def _all(stage: Stage, project_id: int) -> list[int]:
 def _session_document(stage: Stage, checker: Checker, row: Session, document_id: int, part: Entry | None) -> None:
     marks: dict[int, datetime] = {}
     if part is not None:
+        _refuse_outside_corrections(part, row)
         work = _work(stage, part, row, document_id)
-        for tag in part.get("tags", ()):
-            _tag(stage, checker.check(tag, TAG), work)
+        given = [_tag(stage, checker.check(tag, TAG), work) for tag in part.get("tags", ())]
         marks = _marks(part, work)
+        if row.mode == "CORRECTION":
+            _correct(stage, given, marks)
     complete = marks and len(marks) == len(stage.get(Document, document_id).segments)
     whole = max(marks.values()) if complete else None
     row_id = stage.next_id(SessionDocument)
-    stage.put(SessionDocument(id=row_id, session_id=row.id, document_id=document_id, marks=marks, annotated=whole))
+    held = SessionDocument(id=row_id, session_id=row.id, document_id=document_id, marks=marks, annotated=whole)
+    stage.put(msgspec.structs.replace(held, refused=part.get("refused", 0) if part is not None else 0))
+
+
+def _refuse_outside_corrections(entry: Entry, row: Session) -> None:
+    for field in CORRECTION_ONLY if row.mode != "CORRECTION" else ():
+        if field in entry:
+            raise entry.fault(field, "stands in a labeling session; right would be to leave it out, or mode CORRECTION")
+
+
+def _correct(stage: Stage, given: list[tuple[Entry, Tag]], marks: dict[int, datetime]) -> None:
+    """Say of the tags of a document in a correction session whose they are, and whether somebody stands by them."""
+    for entry, row in given:
+        origin, done = entry.get("origin", "MODEL"), row.segment_id in marks
+        status = entry.get("status", "READY" if done or origin != "MODEL" else "CORRECTING")
+        if done and status != "READY":
+            raise entry.fault("status", f"{status} does not fit: the segment is marked; right would be READY")
+        user_id = None if origin == "MODEL" else row.user_id
+        stage.change(row, origin=origin, status=status, user_id=user_id)
 
 
 def _work(stage: Stage, part: Entry, row: Session, document_id: int) -> Work:
@@ -101,7 +124,8 @@ def _work(stage: Stage, part: Entry, row: Session, document_id: int) -> Work:
     return Work(row, stage.get(Document, document_id), user_id, begin)
 
 
-def _tag(stage: Stage, entry: Entry, work: Work) -> None:
+def _tag(stage: Stage, entry: Entry, work: Work) -> tuple[Entry, Tag]:
+    _refuse_outside_corrections(entry, work.session)
     session, project_id = work.session, work.session.project_id
     segment, span = _segment(entry, work.document)
     work.time = stage.time(entry, "at") if entry.get("at") else work.time + A_TAG
@@ -111,7 +135,7 @@ def _tag(stage: Stage, entry: Entry, work: Work) -> None:
     fields["label_id"] = _one_of(stage, entry, "label", Label, project_id, session.label_ids)
     fields["user_id"] = stage.find(User, entry, "by") if "by" in entry else work.user_id
     _check_kind(stage, entry, project_id)
-    stage.add(Tag, entry, **fields)
+    return entry, stage.add(Tag, entry, **fields)
 
 
 def _one_of(
@@ -171,7 +195,8 @@ def _conclude(stage: Stage, entry: Entry, row: Session) -> None:
     total = sum(len(stage.get(Document, part.document_id).segments) for part in held)
     marks = [time for part in held for time in part.marks.values()]
     complete = total > 0 and len(marks) == total
-    status = entry.get("status", "FINISHED" if complete else "ANNOTATING" if marks else "CREATED")
+    begun = marks or (row.mode == "CORRECTION" and total > 0)
+    status = entry.get("status", "FINISHED" if complete else "ANNOTATING" if begun else "CREATED")
     if (status == "FINISHED") != complete:
         raise entry.fault(
             "status", f"{status} does not fit: {len(marks)} of {total} segments are marked; FINISHED means all"

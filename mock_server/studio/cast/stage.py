@@ -1,8 +1,9 @@
 """The stage on which a world is put together: rows by table and id, and the names by which entries refer to them."""
 
 import hashlib
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -17,6 +18,7 @@ from mock_server.world.rows import Row
 R = TypeVar("R", bound=Row)
 AHEAD = ("expires",)  # the only time that may lie after a world's `now`
 CALLED = {"ModelClass": "class"}
+PREFIX = re.compile("(Ls|Bg)(?=[A-Z])")  # of the tables of the other APIs
 HISTORY = timedelta(days=30)
 
 
@@ -27,6 +29,7 @@ class Stage:
         self.world = world
         self.now = self.time(world, "now")
         self.began = self.time(world, "began") if "began" in world else self.now - HISTORY
+        self.later: list[Callable[[], None]] = []  # what is to be done when every file has been read
         self.rows: dict[type[Row], dict[int, Any]] = defaultdict(dict)
         self.segments: dict[int, int] = {}  # id of a segment → id of its document
         self._last: dict[object, int] = defaultdict(int)
@@ -58,6 +61,12 @@ class Stage:
     def next_id(self, kind: type[Row]) -> int:
         """Return the id behind the highest one of a table."""
         return self._last[kind] + 1
+
+    def take_id(self, kind: type[Row], row_id: int | None = None) -> int:
+        """Return an id, by default the next one, and count it as used: for what lives inside of rows."""
+        found = self.next_id(kind) if row_id is None else row_id
+        self._last[kind] = max(self._last[kind], found)
+        return found
 
     def divide(self, document_id: int, first: int | None, spans: Sequence[tuple[int, int]]) -> tuple[Segment, ...]:
         """Return segments at these spans; their ids count on from `first`, or from the last one. Raises ValueError."""
@@ -111,7 +120,7 @@ class Stage:
         ids = known.get(_folded(name), ())
         if len(ids) == 1:
             return ids[0]
-        what = CALLED.get(kind.__name__, kind.__name__.lower())
+        what = CALLED.get(kind.__name__, PREFIX.sub("", kind.__name__).lower())
         place = f" in {self.get(Project, scope).name}" if isinstance(scope, int) and kind is not Project else ""
         if ids:
             raise entry.fault(

@@ -9,14 +9,20 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from mock_server.studio.domain import model_places
 from mock_server.studio.rows import (
     Analysis,
+    AnalysisDocument,
     Document,
+    Found,
     Group,
+    Hitl,
     Label,
     Model,
     ModelClass,
+    Named,
     Project,
+    Review,
     Segment,
     Session,
     SessionDocument,
@@ -37,6 +43,8 @@ KINDS: tuple[type[Row], ...] = (
     Analysis,
     Document,
     Session,
+    Hitl,
+    Review,
 )  # each refers to earlier ones
 
 
@@ -69,16 +77,31 @@ class Copy:
         self.tx, self.source, self.clone = tx, source, clone
         self.ids: dict[str, dict[int, int]] = {"Project": {source.id: clone.id}}
         self.segments: dict[int, int] = {}
+        self.names: set[str] = set()  # of models, which are unique in a workspace
         self.pending = {job.subject for job in _pending(tx, source.id)}
 
     def make(self) -> None:
         """Copy everything."""
         for kind in KINDS:
             self._copy(kind, self._ready(kind))
+        self._move_demosets()
         held = [row for old in self.ids["Session"] for row in self.tx.rows(SessionDocument, session_id=old)]
         self._copy(SessionDocument, held)
+        read = [row for old in self.ids["Analysis"] for row in self.tx.rows(AnalysisDocument, analysis_id=old)]
+        self._copy(AnalysisDocument, read)
         tags = self.tx.rows(Tag, project_id=self.source.id)
         self._copy(Tag, [tag for tag in tags if tag.session_id is None or tag.session_id in self.ids["Session"]])
+
+    def _move_demosets(self) -> None:
+        """Let what models show name the documents of the clone."""
+        for model_id in self.ids["Model"].values():
+            row = self.tx.get(Model, model_id)
+            if row is not None and row.demoset:
+                self.tx.change(row, demoset=tuple(self._demonstrated(shown) for shown in row.demoset))
+
+    def _demonstrated(self, shown: dict[str, Any]) -> dict[str, Any]:
+        segments = [{**part, "id": self.segments.get(part["id"], part["id"])} for part in shown["segments"]]
+        return {**shown, "id": self.ids["Document"].get(shown["id"], shown["id"]), "segments": segments}
 
     def _ready(self, kind: type[R]) -> Iterator[R]:
         for row in self.tx.rows(kind, project_id=self.source.id):
@@ -110,7 +133,26 @@ class Copy:
             fields["marks"] = {self.segments[segment_id]: at for segment_id, at in row.marks.items()}
         elif isinstance(row, Tag):
             fields["segment_id"] = self.segments[row.segment_id]
+        elif isinstance(row, Model):
+            fields["name"] = model_places.free_name(self.tx, self.clone.organization_id, row.name, self.names)
+            self.names.add(fields["name"])
+        elif isinstance(row, Analysis):
+            fields["organization_id"] = self.clone.organization_id
+            fields["classes"] = self._named(row.classes, "ModelClass")
+            fields["labels"] = self._named(row.labels, "Label")
+        elif isinstance(row, AnalysisDocument):
+            fields["segments"] = tuple(self._segments(row.segments))
+            fields["tags"] = tuple(self._found(row.tags))
         return fields
+
+    def _named(self, known: Iterable[Named], table: str) -> tuple[Named, ...]:
+        """Classes or labels of an analysis under the ids that they have in the copy; those that have gone keep theirs."""
+        numbers = self.ids[table]
+        return tuple(msgspec.structs.replace(one, id=numbers.get(one.id, one.id)) for one in known)
+
+    def _found(self, tags: tuple[Found, ...]) -> Iterator[Found]:
+        for number, tag in enumerate(tags, self.tx.new_id(Tag, len(tags))):
+            yield msgspec.structs.replace(tag, id=number, segment_id=self.segments[tag.segment_id])
 
     def _moved(self, value: Any, table: str) -> Any:
         """A reference, or a tuple of them, as it is in the copy; people, and models of no project, stay the same."""

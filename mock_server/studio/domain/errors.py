@@ -40,7 +40,7 @@ class ProjectNotFound(NotFound):
 class WorkspaceNotFound(NotFound):
     """There is no such workspace, or it is not active any more."""
 
-    def __init__(self, organization_id: int) -> None:
+    def __init__(self, organization_id: int | str) -> None:
         super().__init__("No workspace was found that corresponds to the ID sent")
         self.organization_id = organization_id
 
@@ -51,3 +51,12 @@ class UserNotFound(NotFound):
     def __init__(self, user_id: int) -> None:
         super().__init__("User was not found")
         self.user_id = user_id
+
+
+class ModelNotFound(NotFound):
+    """There is no such model, or its workspace is not active any more."""
+
+    def __init__(self, model_id: int | str) -> None:
+        by = "the ID" if isinstance(model_id, int) else "the ID or the name"
+        super().__init__(f"No model was found that corresponds to {by} sent")
+        self.model_id = model_id

@@ -132,10 +132,11 @@ def list_sessions(
             yield session
 
 
-def document_ids(tx: Tx, session: Session, offset: int, limit: int) -> list[int]:
-    """Return the documents of one page of a session, in the order in which they came in."""
+def list_documents(tx: Tx, session: Session, offset: int, limit: int) -> list[Document]:
+    """Return one page of the documents of a session, in the order in which they came in."""
     held: Ids = tx.ids(SessionDocument, session_id=session.id)
-    return [row.document_id for row in tx.page(SessionDocument, held, offset, limit)]
+    ids = [row.document_id for row in tx.page(SessionDocument, held, offset, limit)]
+    return [row for document_id in ids if (row := tx.get(Document, document_id)) is not None]
 
 
 # Creating
@@ -248,7 +249,7 @@ def change_session(
 ) -> Session:
     """Rename a session, replace its classes and labels, and add documents (`document_ids`, and new ones as `drafts`).
 
-    Raises SessionNotFound, SessionClosed, SourceNotFound for a document, NotOfProject, StillUsed, TagConflict.
+    Raises SessionNotFound, SessionClosed, NotALabelingSession, SourceNotFound for a document, NotOfProject, StillUsed, TagConflict.
     """
     session = get_session(tx, project_id, annotation_id)
     tags.require_open(session)
@@ -278,5 +279,7 @@ def _replaced(tx: Tx, session: Session, kind: type[ModelClass] | type[Label], na
 
 
 def delete_session(tx: Tx, project_id: int, annotation_id: int) -> None:
-    """Delete a session with its tags and marks; its documents stay. Raises SessionNotFound."""
-    tx.delete(get_session(tx, project_id, annotation_id))
+    """Delete a session with its tags and marks; its documents stay. Raises SessionNotFound, NotALabelingSession."""
+    session = get_session(tx, project_id, annotation_id)
+    tags.require_labeling(session)
+    tx.delete(session)

@@ -45,9 +45,26 @@ def _mark(
     tx: Tx, session: Session, held: SessionDocument, document: Document, segment_ids: tuple[int, ...]
 ) -> SessionDocument:
     tags.require_open(session)
+    return put_marks(tx, session, held, document, segment_ids)
+
+
+def put_marks(
+    tx: Tx, session: Session, held: SessionDocument, document: Document, segment_ids: tuple[int, ...]
+) -> SessionDocument:
+    """Mark segments whatever state the session is in; what is marked keeps its time."""
     after = marked(held, segment_ids, document, tx.now)
     if after is not held:
         tags.begin(tx, session)
         tx.put(after)
         session_counts.count(tx, session.id, marks=len(after.marks) - len(held.marks))
+    return after
+
+
+def take_mark(tx: Tx, held: SessionDocument, segment_id: int) -> SessionDocument:
+    """Take the mark of a segment away, if it has one; its document is no longer annotated as a whole."""
+    if segment_id not in held.marks:
+        return held
+    rest = {marked_id: at for marked_id, at in held.marks.items() if marked_id != segment_id}
+    after = tx.change(held, marks=rest, annotated=None)
+    session_counts.count(tx, held.session_id, marks=-1)
     return after

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mock_server.studio.domain import cloning
+from mock_server.studio.domain import cloning, model_places
 from mock_server.studio.domain.errors import Conflict, Forbidden, NotFound, ProjectNotFound
 from mock_server.studio.roles import Roles
 from mock_server.studio.rows import (
+    Analysis,
     Label,
     Model,
     Project,
@@ -63,10 +64,11 @@ class TaskNotFound(NotFound):
         self.task_id = task_id
 
 
-def list_projects(tx: Tx, user: User, roles: Roles) -> list[Project]:
-    """Return the projects of active workspaces in which the user is a VIEWER at least, oldest first."""
+def list_projects(tx: Tx, user: User, roles: Roles, organization_id: int | None = None) -> list[Project]:
+    """Return the projects in which the user is a VIEWER at least, oldest first: of one workspace, or of all active ones."""
     found = [tx.get(Project, project_id) for project_id in sorted(set(_readable(tx, user, roles)))]
-    return [row for row in found if row is not None and row.status != "DELETED" and _active(tx, row.organization_id)]
+    there = [row for row in found if row is not None and row.status != "DELETED" and _active(tx, row.organization_id)]
+    return [row for row in there if organization_id in (None, row.organization_id)]
 
 
 def get_project(tx: Tx, project_id: int) -> Project:
@@ -77,9 +79,11 @@ def get_project(tx: Tx, project_id: int) -> Project:
     return found
 
 
-def create_project(tx: Tx, user: User, roles: Roles, name: str, type: str) -> Project:
-    """Create a project in the default workspace of the user. Raises NoDefaultWorkspace, Forbidden, ProjectNameTaken."""
-    workspace = _home(tx, user, roles, None)
+def create_project(
+    tx: Tx, user: User, roles: Roles, name: str, type: str, organization_id: int | None = None
+) -> Project:
+    """Create a project in a workspace, by default that of the user. Raises as `home` does, and ProjectNameTaken."""
+    workspace = home(tx, user, roles, organization_id)
     _refuse_taken_name(tx, workspace.id, name)
     project = _put_project(tx, user, workspace, name=name, type=type)
     if type == "ABSA":
@@ -108,11 +112,11 @@ def clone_project(
 ) -> tuple[Project, Job]:
     """Begin to clone a project and return the clone, which is empty as yet, with the job that fills it.
 
-    Raises ProjectIsCloned, and as `_home` does.
+    Raises ProjectIsCloned, and as `home` does.
     """
     source = get_project(tx, project_id)
     _refuse_unfinished(source)
-    workspace = _home(tx, user, roles, organization_id)
+    workspace = home(tx, user, roles, organization_id)
     name = _free_name(tx, workspace.id, source.name)
     clone = _put_project(
         tx, user, workspace, name=name, type=source.type, status="CLONING", external_id=source.external_id
@@ -125,15 +129,17 @@ def transfer_project(
 ) -> Job | None:
     """Move a project to another workspace at once; the job that is returned tells of it. None if it is there already.
 
-    Raises ProjectIsCloned, ProjectNameTaken, and as `_home` does.
+    Raises ProjectIsCloned, ProjectNameTaken, and as `home` does.
     """
     project = get_project(tx, project_id)
     _refuse_unfinished(project)
-    workspace = _home(tx, user, roles, organization_id)
+    workspace = home(tx, user, roles, organization_id)
     if workspace.id == project.organization_id:
         return None
     _refuse_taken_name(tx, workspace.id, project.name)
-    tx.change(project, organization_id=workspace.id)
+    model_places.settle_names(tx, tx.change(project, organization_id=workspace.id))
+    for analysis in list(tx.rows(Analysis, project_id=project.id)):
+        tx.change(analysis, organization_id=workspace.id)
     return tx.start_job("TRANSFER", project.id, 0, project_id=project.id, user_id=user.id)
 
 
@@ -167,7 +173,7 @@ def _active(tx: Tx, organization_id: int) -> bool:
     return workspace is not None and workspace.is_active
 
 
-def _home(tx: Tx, user: User, roles: Roles, organization_id: int | None) -> Workspace:
+def home(tx: Tx, user: User, roles: Roles, organization_id: int | None) -> Workspace:
     """The workspace that is named, else the user's default one, if the user may put a project there.
 
     Raises NoDefaultWorkspace, WorkspaceNotFound, Forbidden (too low a role in it, or it is read-only).

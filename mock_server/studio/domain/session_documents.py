@@ -37,7 +37,8 @@ class Filling(msgspec.Struct, frozen=True):
 
     `document_ids` are documents of the project, None for all of them; `drafts` new ones; `sample_size` how many to draw
     from both together. `auto`: attributes become tags. `labeled`: the tags of the drafts are finished work, their
-    segments are to be marked. `lenient`: tags that do not fit are left out.
+    segments are to be marked. `lenient`: tags that do not fit are left out. `bare`: documents of the project come without
+    the tags that they have.
     """
 
     document_ids: list[int] | None = None
@@ -46,6 +47,7 @@ class Filling(msgspec.Struct, frozen=True):
     auto: bool = False
     labeled: bool = False
     lenient: bool = False
+    bare: bool = False
 
 
 def fill(tx: Tx, session: Session, filling: Filling, user: User | None) -> list[tuple[int, int]]:
@@ -60,7 +62,7 @@ def fill(tx: Tx, session: Session, filling: Filling, user: User | None) -> list[
     for document, draft in (*_known(tx, session, known), *_added(tx, session, drafts)):
         tx.put(SessionDocument(id=tx.new_id(SessionDocument), session_id=session.id, document_id=document.id))
         segments += len(document.segments)
-        given = [(document.segments[number], tag) for number, tag in draft.tags] if draft else _brought(tx, document)
+        given = _said(tx, document, draft, filling.bare)
         done = _give(tx, session, document, given, user, filling.lenient or draft is None)
         inferred = [(segment, tag) for tag in infer(document.meta) for segment in document.segments] if infer else []
         sure = _give(tx, session, document, inferred, user, True)
@@ -120,6 +122,13 @@ def _added(tx: Tx, session: Session, drafts: Iterable[Draft]) -> Iterator[tuple[
     groups = () if session.document_group_id is None else (session.document_group_id,)
     for draft in drafts:
         yield documents.new_document(tx, session.project_id, draft.text, draft.spans, draft.meta, groups), draft
+
+
+def _said(tx: Tx, document: Document, draft: Draft | None, bare: bool) -> list[Given]:
+    """Return the tags that come with a document."""
+    if draft is not None:
+        return [(document.segments[number], tag) for number, tag in draft.tags]
+    return [] if bare else _brought(tx, document)
 
 
 def _brought(tx: Tx, document: Document) -> list[Given]:

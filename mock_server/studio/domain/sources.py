@@ -44,8 +44,8 @@ def keep_file(
     )
 
 
-def get_file(tx: Tx, purpose: str, project_id: int, file_id: str) -> UploadedFile:
-    """Return a file of the project that was uploaded for this purpose. Raises SourceNotFound."""
+def get_file(tx: Tx, purpose: str, project_id: int | None, file_id: str) -> UploadedFile:
+    """Return a file of the project, None for one of no project, that was uploaded for this purpose. Raises SourceNotFound."""
     found = tx.first(UploadedFile, uuid=file_id.lower())
     if found is None or found.purpose != purpose or found.project_id != project_id:
         raise SourceNotFound("file", file_id)

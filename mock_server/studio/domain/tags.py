@@ -44,6 +44,13 @@ class SessionClosed(Conflict):
         super().__init__(f"The labeling session is {session.status}; nothing can be changed in it")
 
 
+class NotALabelingSession(Conflict):
+    """The session is a correction session, which has operations of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("The session is a correction session; it can only be changed as such")
+
+
 class Fitting(msgspec.Struct, frozen=True):
     """What a tag says, after all rules were found to be kept."""
 
@@ -52,8 +59,18 @@ class Fitting(msgspec.Struct, frozen=True):
     span: tuple[int, int] | None
 
 
+def require_labeling(session: Session) -> None:
+    """Raise NotALabelingSession for a correction session."""
+    if session.mode == "CORRECTION":
+        raise NotALabelingSession
+
+
 def require_open(session: Session) -> None:
-    """Raise SessionClosed for a session in which no one can work: failed, being prepared or being deleted."""
+    """Raise SessionClosed for a session in which no one can work: failed, being prepared or being deleted.
+
+    Raises NotALabelingSession for a correction session.
+    """
+    require_labeling(session)
     if session.status in CLOSED:
         raise SessionClosed(session)
 
@@ -96,7 +113,7 @@ def words(
 def add_tag(
     tx: Tx, session: Session, document: Document, segment: Segment, given: Mapping[str, Any], user: User | None
 ) -> Tag:
-    """Give a tag to a segment; the first one begins a session. Raises SessionClosed, TagConflict."""
+    """Give a tag to a segment; the first one begins a session. Raises SessionClosed, NotALabelingSession, TagConflict."""
     require_open(session)
     fitting = check_tag(tx, session, document, segment, given)
     begin(tx, session)
@@ -104,7 +121,14 @@ def add_tag(
 
 
 def put_tag(
-    tx: Tx, session: Session | None, document: Document, segment: Segment, fitting: Fitting, user: User | None
+    tx: Tx,
+    session: Session | None,
+    document: Document,
+    segment: Segment,
+    fitting: Fitting,
+    user: User | None,
+    origin: str | None = None,
+    status: str = "READY",
 ) -> Tag:
     """Keep a tag that was checked, whatever state the session is in: for data that come with a session or document."""
     return tx.put(
@@ -119,12 +143,14 @@ def put_tag(
             span=fitting.span,
             user_id=user.id if user else None,
             created=tx.now,
+            origin=origin,
+            status=status,
         )
     )
 
 
 def change_tag(tx: Tx, tag: Tag, given: Mapping[str, Any]) -> Tag:
-    """Change what is given; None takes away the class or the label. Raises SessionClosed, TagConflict."""
+    """Change what is given; None takes away the class or the label. Raises SessionClosed, NotALabelingSession, TagConflict."""
     session = tx.get(Session, tag.session_id) if tag.session_id is not None else None
     document = tx.get(Document, tag.document_id)
     assert document is not None
@@ -137,7 +163,10 @@ def change_tag(tx: Tx, tag: Tag, given: Mapping[str, Any]) -> Tag:
 
 
 def delete_tag(tx: Tx, tag: Tag) -> None:
-    """Take a tag away, whatever state its session is in."""
+    """Take a tag away, whatever state its labeling session is in. Raises NotALabelingSession."""
+    session = tx.get(Session, tag.session_id) if tag.session_id is not None else None
+    if session is not None:
+        require_labeling(session)
     tx.delete(tag)
 
 
@@ -177,7 +206,8 @@ def _named(
     if session is None:
         offered, whose = found is not None, "project"
     else:
-        offered, whose = found in (session.class_ids if kind is ModelClass else session.label_ids), "labeling session"
+        offered = found in (session.class_ids if kind is ModelClass else session.label_ids)
+        whose = "correction session" if session.mode == "CORRECTION" else "labeling session"
     if not offered:
         raise TagConflict(f'The {whose} has no {word} "{name}"')
     return found

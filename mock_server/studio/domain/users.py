@@ -6,7 +6,7 @@
 from itertools import count
 
 from mock_server.studio import tokens
-from mock_server.studio.domain import mails, workspaces
+from mock_server.studio.domain import hitl, mails, workspaces
 from mock_server.studio.domain.accounts import EmailTaken, by_email, get_user, hashed, open_account
 from mock_server.studio.domain.errors import Conflict, Invalid, NotFound, Unauthenticated
 from mock_server.studio.rows import ProductKey, RevokedToken, User
@@ -161,6 +161,7 @@ def delete_user(tx: Tx, user_id: int) -> None:
     if _is_last_superuser(tx, user):
         raise workspaces.UserCannotBeRemoved(user_id)
     workspaces.let_go(tx, user)
+    hitl.release(tx, user_id)
     tx.delete(get_user(tx, user_id))  # as they are now, perhaps without a default workspace
 
 

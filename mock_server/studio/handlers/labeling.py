@@ -8,7 +8,7 @@ from mock_server.pipeline.reply import Reply
 from mock_server.studio import files, replies
 from mock_server.studio.domain import labeling, marks, names, session_sources, sources, tags
 from mock_server.studio.domain.drafts import drafted_all
-from mock_server.studio.rows import Document, Session, Tag
+from mock_server.studio.rows import Session, Tag
 from mock_server.studio.views import documents as document_views
 from mock_server.studio.views import labeling as views
 from mock_server.studio.views.files import preview
@@ -82,8 +82,7 @@ def list_session_documents(call: Call) -> Reply:
     """GET /projects/{project_id}/annotations/{annotation_id}/documents"""
     tx, query = call.tx, call.query
     found = labeling.get_session(tx, **call.path)
-    ids = labeling.document_ids(tx, found, query["offset"], query["limit"])
-    rows = [row for document_id in ids if (row := tx.get(Document, document_id)) is not None]
+    rows = labeling.list_documents(tx, found, query["offset"], query["limit"])
     shown = document_views.documents(tx, rows, query["details"], found.id)
     return replies.ok(views.session_with_documents(tx, found, shown))
 

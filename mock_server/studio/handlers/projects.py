@@ -12,14 +12,14 @@ from mock_server.studio.views.tags import tag
 
 def list_projects(call: Call) -> Reply:
     """GET /projects"""
-    tx, found = call.tx, projects.list_projects(call.tx, call.user, call.api.roles)
+    tx, found = call.tx, projects.list_projects(call.tx, call.user, call.api.roles, call.workspace_id)
     return replies.ok([views.project(tx, row) if call.query["details"] else views.brief(row) for row in found])
 
 
 def create_project(call: Call) -> Reply:
     """POST /projects"""
     name, kind = call.body["name"], call.body["type"]
-    created = projects.create_project(call.tx, call.user, call.api.roles, name, kind)
+    created = projects.create_project(call.tx, call.user, call.api.roles, name, kind, call.workspace_id)
     return replies.created(views.project(call.tx, created))
 
 
@@ -49,7 +49,7 @@ def list_project_analyses(call: Call) -> Reply:
 
 def clone_project(call: Call) -> Reply:
     """POST /projects/{project_id}/clone"""
-    target = call.body.get("organization_id")
+    target = call.body.get("organization_id", call.workspace_id)
     clone, job = projects.clone_project(call.tx, call.user, call.api.roles, **call.path, organization_id=target)
     return replies.ok({**views.project(call.tx, clone), "task_id": job.id})
 
@@ -75,7 +75,7 @@ def list_project_permissions(call: Call) -> Reply:
 
 def list_project_tags(call: Call) -> Reply:
     """GET /projects/{project_id}/tags"""
-    tx, query, found = call.tx, call.query, call.tx.ids(Tag, **call.path)
+    tx, query, found = call.tx, call.query, call.tx.ids(Tag, **call.path, status="READY")
     offset, limit = query["offset"], query["limit"]
     shown = [tag(tx, row, query["classes"], query["labels"]) for row in tx.page(Tag, found, offset, limit)]
     return replies.ok({"tags": shown, "count": len(shown), "offset": offset, "limit": limit, "total": len(found)})

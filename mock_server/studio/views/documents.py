@@ -1,33 +1,39 @@
 """How documents are shown: the text, and as many details as were asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
 from mock_server.contract import Json
 from mock_server.studio.domain.drafts import RESERVED
-from mock_server.studio.rows import Document, Tag
+from mock_server.studio.rows import AnalysisDocument, Document, Tag
 from mock_server.studio.views.tags import tag
 from mock_server.world import Tx
 
 SHOWN = frozenset({"segments", "tags", "meta"})
+Show = Callable[[Tx, Tag], Json]
 KEPT = 50_000  # renderings; some 20 MB at the most
 _rendered: dict[tuple[int, frozenset[str]], tuple[Document, msgspec.Raw]] = {}
 
 
 def documents(
-    tx: Tx, rows: Iterable[Document], details: Iterable[str] | None, session_id: int | None = None
+    tx: Tx,
+    rows: Iterable[Document],
+    details: Iterable[str] | None,
+    session_id: int | None = None,
+    show: Show = tag,
 ) -> list[Any]:
     """Return documents as the contract's LabelledDocument; `details` is what the query asks for, None for nothing.
 
-    Within a session (`session_id`) the tags are those given there, else all tags of the document.
+    Within a session (`session_id`) the tags are those given there, else all tags of the document that somebody stands by.
+    `show` makes one of them.
     """
     wanted = SHOWN.intersection(details or ())
     if not wanted:
         return [{"id": row.id, "text": row.text} for row in rows]
     if "tags" in wanted:
-        return [document(tx, row, wanted, session_id) for row in rows]
+        return [document(tx, row, wanted, session_id, show) for row in rows]
     return [rendered(tx, row, wanted) for row in rows]
 
 
@@ -47,20 +53,22 @@ def rendered(tx: Tx, row: Document, wanted: frozenset[str]) -> msgspec.Raw:
     return raw
 
 
-def document(tx: Tx, row: Document, details: Iterable[str] | None, session_id: int | None = None) -> Json:
+def document(
+    tx: Tx, row: Document, details: Iterable[str] | None, session_id: int | None = None, show: Show = tag
+) -> Json:
     """Return one document; see `documents`."""
     wanted = SHOWN.intersection(details or ())
     shown: Json = {"id": row.id, "text": row.text}
     if "meta" in wanted:
         shown.update({name: value for name, value in row.meta.items() if name not in RESERVED})
     if "tags" in wanted:
-        shown["segments"] = segments(row, tags_by_segment(tx, row, session_id))
+        shown["segments"] = segments(row, tags_by_segment(tx, row, session_id, show))
     elif "segments" in wanted:
         shown["segments"] = segments(row)
     return shown
 
 
-def segments(row: Document, tags: dict[int, list[Json]] | None = None) -> list[Json]:
+def segments(row: Document | AnalysisDocument, tags: dict[int, list[Json]] | None = None) -> list[Json]:
     """Return the segments of a document, each with its tags if they are given."""
     shown: list[Json] = []
     for part in row.segments:
@@ -71,12 +79,13 @@ def segments(row: Document, tags: dict[int, list[Json]] | None = None) -> list[J
     return shown
 
 
-def tags_by_segment(tx: Tx, row: Document, session_id: int | None = None) -> dict[int, list[Json]]:
+def tags_by_segment(tx: Tx, row: Document, session_id: int | None = None, show: Show = tag) -> dict[int, list[Json]]:
     """Return the tags of a document as they are shown, by the id of their segment."""
     found: dict[int, list[Json]] = {}
     within = {} if session_id is None else {"session_id": session_id}
     for given in tx.rows(Tag, **within, document_id=row.id):
-        found.setdefault(given.segment_id, []).append(tag(tx, given))
+        if session_id is not None or given.status == "READY":
+            found.setdefault(given.segment_id, []).append(show(tx, given))
     return found
 
 

@@ -15,3 +15,8 @@ def tag(tx: Tx, row: Tag, classes: bool = True, labels: bool = True) -> Json:
         label = tx.get(Label, row.label_id) if row.label_id is not None else None
         shown["label"] = label.name if label else None
     return shown
+
+
+def correction_tag(tx: Tx, row: Tag) -> Json:
+    """Return a tag as the contract's CorrectionTag."""
+    return {**tag(tx, row), "predicted": row.origin == "MODEL", "status": row.status}

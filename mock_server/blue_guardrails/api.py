@@ -1,0 +1,54 @@
+"""The Blue Guardrails API as the pipeline sees it: where its handlers are, who a key belongs to, what its errors look like."""
+
+from importlib import import_module
+from typing import Any
+
+from mock_server.blue_guardrails import replies
+from mock_server.blue_guardrails.domain import access
+from mock_server.blue_guardrails.domain.errors import DomainError
+from mock_server.blue_guardrails.rows import BgApiKey
+from mock_server.contract import Json
+from mock_server.pipeline.call import Call
+from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.operations import Operation
+from mock_server.world import Tx
+
+
+class BlueGuardrailsApi:
+    """Implements what `pipeline.dispatch` asks of a vendor. `call.user` is the API key at first, then the `Caller`."""
+
+    errors = DomainError
+    refuse = staticmethod(replies.refuse)
+    explain = staticmethod(replies.explain)
+
+    def __init__(self, document: Json) -> None:
+        self.document = document
+
+    def handler(self, node: Json) -> Any:
+        """Return the function of an operation: operationId in the handler module of its tag. Raises AttributeError, ImportError."""
+        module = import_module(f"mock_server.blue_guardrails.handlers.{node['tags'][0].lower()}")
+        return getattr(module, node["operationId"])
+
+    def authenticate(self, operation: Operation, call: Call, header: bytes | None) -> None:
+        """Find the API key. Raises Refused (401) for none, an unknown or an expired one."""
+        scheme, _, key = (header or b"").decode("latin-1").strip().partition(" ")
+        found = access.key_of(call.tx, key.strip()) if scheme.lower() == "bearer" else None
+        if found is None:
+            raise Refused(401, "Invalid API key")
+        call.user, call.token = found, key
+
+    def welcome(self, tx: Tx, base_url: str) -> str:
+        """Return what a user needs for the first minute: a key and a request that works. Nothing if no key is good for one workspace."""
+        key = next(
+            (row.key for row in tx.rows(BgApiKey) if row.workspace_id is not None and tx.now < row.expires), None
+        )
+        if key is None:
+            return ""
+        return f"""
+Blue Guardrails:
+  curl -s "{base_url}/v1/labeling-projects" -H "Authorization: Bearer {key}"
+"""
+
+    def authorize(self, operation: Operation, call: Call) -> None:
+        """Find the workspace of the request. Raises Invalid, WorkspaceForbidden."""
+        call.user = access.caller_of(call.tx, call.user, call.headers[access.HEADER])

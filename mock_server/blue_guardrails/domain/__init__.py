@@ -1,0 +1,1 @@
+"""The rules of Blue Guardrails' labeling. Knows no HTTP."""

@@ -1,0 +1,1 @@
+"""How rows are shown: as the contract of Blue Guardrails says."""

@@ -1,0 +1,55 @@
+"""Label Studio as the pipeline sees it: where its handlers are, who a token belongs to, what its errors look like."""
+
+from importlib import import_module
+from typing import Any
+
+from mock_server.contract import Json
+from mock_server.label_studio import replies
+from mock_server.label_studio.domain import users
+from mock_server.label_studio.domain.errors import DomainError
+from mock_server.label_studio.rows import LsTask, LsUser
+from mock_server.pipeline.call import Call
+from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.operations import Operation
+from mock_server.world import Tx
+
+
+class LabelStudioApi:
+    """Implements what `pipeline.dispatch` asks of a vendor."""
+
+    errors = DomainError
+    refuse = staticmethod(replies.refuse)
+    explain = staticmethod(replies.explain)
+
+    def __init__(self, document: Json) -> None:
+        self.document = document
+
+    def handler(self, node: Json) -> Any:
+        """Return the function of an operation: operationId in the handler module of its tag. Raises AttributeError, ImportError."""
+        module = import_module(f"mock_server.label_studio.handlers.{node['tags'][0].lower()}")
+        return getattr(module, node["operationId"])
+
+    def authenticate(self, operation: Operation, call: Call, header: bytes | None) -> None:
+        """Find the caller by `Token <token>` or `Bearer <access token>`. Raises Refused (401), Unauthenticated."""
+        if header is None:
+            if operation.needs_token:
+                raise Refused(401, "Authentication credentials were not provided.")
+            return
+        scheme, _, token = header.decode("latin-1").strip().partition(" ")
+        find = {"token": users.by_token, "bearer": users.by_access_token}.get(scheme.lower())
+        if find is None:
+            raise Refused(401, "The Authorization header begins with neither Token nor Bearer.")
+        call.user, call.token = find(call.tx, token.strip()), token.strip()
+
+    def welcome(self, tx: Tx, base_url: str) -> str:
+        """Return what a user needs for the first minute: a token and a request that works. Nothing if nobody has an account."""
+        user, task = tx.first(LsUser), tx.ids(LsTask).first()
+        if user is None:
+            return ""
+        return f"""
+Label Studio, as {user.email}; label_studio_sdk.LabelStudio(base_url="{base_url}", api_key="{user.token}"):
+  curl -s "{base_url}/api/tasks/{task}/annotations/" -H "Authorization: Token {user.token}"
+"""
+
+    def authorize(self, operation: Operation, call: Call) -> None:
+        """There are no roles in this part; what belongs to another organization is not found."""
