@@ -19,8 +19,9 @@ setup: .venv/.ready
 serve: setup
 	$(BIN)/studio-mock serve --host $(HOST) --port $(PORT) --world $(WORLD)
 
+# A fixed hash seed: what Schemathesis generates depends on it, and a run should be the same each time.
 test: setup
-	$(BIN)/python -m pytest
+	PYTHONHASHSEED=0 $(BIN)/python -m pytest
 
 lint: setup
 	$(BIN)/ruff check .
