@@ -64,6 +64,9 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _serve(args: argparse.Namespace) -> int:
+    import gc
+
+    gc.disable()  # until everything is loaded: nothing of it is garbage
     from mock_server.serve import serve
 
     return serve(args)

@@ -53,9 +53,9 @@ def listen(host: str, port: int) -> socket.socket:
 
 def calm_collector() -> None:
     """Keep the garbage collector away from what was loaded: walking it was where tails of 40 ms and more came from."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
+    gc.enable()  # the command line has switched it off for the start
 
 
 class Server(uvicorn.Server):
