@@ -61,7 +61,7 @@ def _each(named: Json) -> Json:
 
 
 def _or_null(schema: Json) -> Json:
-    if isinstance(schema.get("type"), str):
+    if isinstance(schema.get("type"), str) and "allOf" not in schema:
         schema["type"] = [schema["type"], "null"]
         if None not in schema.get("enum", (None,)):
             schema["enum"] = [*schema["enum"], None]

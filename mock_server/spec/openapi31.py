@@ -78,7 +78,7 @@ def _upgrade(schema: Json) -> None:
 
 
 def _allow_null(schema: Json) -> None:
-    if isinstance(schema.get("type"), str):
+    if isinstance(schema.get("type"), str) and "allOf" not in schema:
         schema["type"] = [schema["type"], "null"]
         if "enum" in schema and None not in schema["enum"]:
             schema["enum"] = [*schema["enum"], None]
