@@ -42,7 +42,7 @@ def keys_stand_in_order(sources: Sources) -> Problems:
         codes = list(operation.node.get("responses", {}))
         if codes != sorted(codes):
             yield (
-                sources.place(*operation.pointer, "responses", "callbacks"),
+                sources.place(*operation.pointer, "responses"),
                 f"{operation.id}: the codes stand as {', '.join(codes)}",
             )
 
