@@ -1,6 +1,6 @@
 """`create_app`: the only place where Connexion is wired. Everything that a server holds hangs on the `App` that it returns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -14,8 +14,9 @@ from mock_server.pipeline.dispatch import Dispatch
 from mock_server.pipeline.front import Front
 from mock_server.pipeline.operations import compile_operations
 from mock_server.pipeline.routing import Routing, connexion_app
+from mock_server.sandboxes import Sandboxes, ServedSandbox
 from mock_server.webhooks import PAUSES, TIMEOUT, Deliverer
-from mock_server.world import Sandbox, World
+from mock_server.world import World
 from mock_server.world.world import NEVER
 
 APIS = {
@@ -39,24 +40,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     apis: tuple[str, ...] = tuple(APIS)
 
 
-class Sandboxes:
-    """The sandboxes of a server: one for now."""
-
-    def __init__(self, default: Sandbox) -> None:
-        self.default = default
-
-    def of(self, scope: Mapping[str, Any]) -> Sandbox:
-        """Return the sandbox that a request is meant for."""
-        return self.default
-
-
 class App:
     """An ASGI application with its documents and sandboxes."""
 
     def __init__(self, world: World, settings: Settings) -> None:
         wheres = {**picked(settings.apis), **CONTROL}
         self.documents = {name: contract.load(name) for name in wheres}
-        self.sandboxes = Sandboxes(Sandbox(world))
+        self.sandboxes = Sandboxes(world)
         self.webhooks = Deliverer(
             self.sandbox, settings.webhook_hosts, settings.webhook_timeout, settings.webhook_pauses
         )
@@ -66,7 +56,7 @@ class App:
         self._begins_with = {
             segment: name for name, document in self.documents.items() for segment in _firsts(document)
         }
-        dispatch = Dispatch(self.sandboxes, settings.check_responses, settings.body_limit)
+        dispatch = Dispatch(settings.check_responses, settings.body_limit)
         dispatch.operations = compile_operations(self.apis, self.documents)
         layers = [Routing, LifespanMiddleware]
         handlers = {name: operation.handler for name, operation in dispatch.operations.items()}
@@ -74,7 +64,7 @@ class App:
         self.apis["control"].app = self
         routed, stack = connexion._build_middleware_stack()
         routing = next(layer for layer in stack if isinstance(layer, Routing))
-        self._front = Front(routed, routing, self._api_of)
+        self._front = Front(routed, routing, self._api_of, self.sandboxes)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -92,7 +82,7 @@ class App:
         await send({"type": "lifespan.shutdown.complete"})
 
     @property
-    def sandbox(self) -> Sandbox:
+    def sandbox(self) -> ServedSandbox:
         """The sandbox of requests that name none."""
         return self.sandboxes.default
 

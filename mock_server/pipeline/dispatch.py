@@ -12,6 +12,7 @@ from mock_server.pipeline.bodies import DEFAULT_LIMIT, Disconnected, read
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.connexion_parts import ROUTING_CONTEXT
 from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.exchange import KEY, Exchange
 from mock_server.pipeline.operations import Operation
 from mock_server.pipeline.reply import Reply
 
@@ -25,22 +26,27 @@ class ContractBroken(AssertionError):
 class Dispatch:
     """The innermost ASGI application. `operations` is filled after Connexion has read the contract."""
 
-    def __init__(self, sandboxes: Any, check_responses: bool = False, body_limit: int = DEFAULT_LIMIT) -> None:
+    def __init__(self, check_responses: bool = False, body_limit: int = DEFAULT_LIMIT) -> None:
         self.operations: dict[str, Operation] = {}
-        self.sandboxes, self.check_responses, self.body_limit = sandboxes, check_responses, body_limit
+        self.check_responses, self.body_limit = check_responses, body_limit
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         operation = self.operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
+        exchange = scope[KEY]
+        exchange.operation = operation
         try:
             try:
-                reply = await self.answer(operation, scope, receive)
+                reply = await self.answer(operation, exchange, receive)
             except Refused as refusal:
+                exchange.problem = refusal
                 reply = operation.api.refuse(refusal)
             except operation.api.errors as error:
+                exchange.problem = error
                 reply = operation.api.explain(error)
         except Disconnected:
             return
-        except Exception:
+        except Exception as bug:
+            exchange.problem = bug
             log.exception("%s %s failed", scope["method"], scope["path"])
             reply = operation.api.refuse(Refused(500, "Something is wrong with the API."))
             if self.check_responses:
@@ -49,13 +55,15 @@ class Dispatch:
             check(operation, reply)
         await deliver(reply, scope, send)
 
-    async def answer(self, operation: Operation, scope: Any, receive: Any) -> Reply:
+    async def answer(self, operation: Operation, exchange: Exchange, receive: Any) -> Reply:
         """Return the answer of an operation. Raises Refused and the errors of the vendor's domain."""
+        scope = exchange.scope
         headers = dict(scope["headers"])
-        call = Call(self.sandboxes.of(scope), operation.api)
+        call = Call(exchange.sandbox, operation.api)
         token = headers.get(b"authorization")
         if operation.takes_token:
             operation.api.authenticate(operation, call, token)
+            exchange.user = call.user
         call.path = operation.parameters.read_path(scope["path_params"])
         if operation.alias is not None:
             call.workspace_id = call.path.pop(operation.alias)
@@ -68,8 +76,9 @@ class Dispatch:
         if operation.body is not None:
             world = call.tx.base
             call.settle()
-            raw = await read(receive, headers, self.body_limit)
-            call.body, call.files = await operation.body.parse(raw, headers)
+            exchange.body = await read(receive, headers, self.body_limit)
+            call.body, call.files = await operation.body.parse(exchange.body, headers)
+            exchange.value = call.body
             if call.tx.base is not world:  # others were served while the body came: ask again
                 if operation.takes_token:
                     operation.api.authenticate(operation, call, token)
@@ -89,6 +98,7 @@ def check(operation: Operation, reply: Reply) -> None:
 
 async def deliver(reply: Reply, scope: Any, send: Any) -> None:
     """Send an answer."""
+    scope[KEY].reply = reply
     headers = [*reply.headers]
     if reply.status != 204:  # which says nothing about content, for it has none
         headers += [(b"content-type", reply.media), (b"content-length", str(len(reply.body)).encode())]

@@ -6,16 +6,19 @@ from starlette.middleware.cors import CORSMiddleware
 
 from mock_server.pipeline.dispatch import deliver
 from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.exchange import KEY, Exchange
 from mock_server.pipeline.reply import Reply
 
+CONTROL = "/_mock/"  # what is asked of the stand-in itself is no part of the journal
 LOCAL_ORIGIN = r"https?://([a-z0-9-]+\.)*(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
 
 class Front:
-    """Wraps the routed application. `api_of` names the vendor whose shape an error without an operation has."""
+    """Wraps the routed application. `api_of` names the vendor whose shape an error without an operation has. Every request becomes an
+    `Exchange` for one of the `sandboxes`, and is written into its journal when it has been answered."""
 
-    def __init__(self, app: Any, routing: Any, api_of: Any) -> None:
-        self.app, self.routing, self.api_of = app, routing, api_of
+    def __init__(self, app: Any, routing: Any, api_of: Any, sandboxes: Any) -> None:
+        self.app, self.routing, self.api_of, self.sandboxes = app, routing, api_of, sandboxes
         self.cors = CORSMiddleware(
             self.plain,
             allow_origin_regex=LOCAL_ORIGIN,
@@ -38,11 +41,16 @@ class Front:
 
     async def plain(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve a request of a client that is no browser, or whose origin is dealt with."""
+        exchange = scope[KEY] = Exchange(scope)
         try:
+            exchange.sandbox = self.sandboxes.of(scope)
             if scope["method"] == "OPTIONS":
                 allow = ", ".join(self.routing.allowed(scope["path"])).encode()
                 await deliver(Reply(204, b"", b"text/plain", ((b"allow", allow),)), scope, send)
             else:
                 await self.app(scope, receive, send)
         except Refused as refusal:
+            exchange.problem = refusal
             await deliver(self.api_of(scope["path"]).refuse(refusal), scope, send)
+        if exchange.sandbox is not None and not scope["path"].startswith(CONTROL):
+            exchange.sandbox.journal.append(exchange)
