@@ -17,7 +17,8 @@ KEY = "studio_mock.exchange"  # in the ASGI scope
 class Exchange:
     """What the layers found out.
 
-    `scope` is the ASGI scope, its path without a prefix that names a sandbox; `sandbox` (a `ServedSandbox`) the one it is meant for, None if
+    `scope` is the ASGI scope, its path without a prefix that names a sandbox;
+    `sandbox` (a `ServedSandbox`) the one it is meant for, None if
     there is no such; `operation` what it calls, None if nothing; `user` who calls, as the vendor's `authenticate` found it; `body` the
     bytes that were sent, None where no body was read, and `value` what they were parsed to; `problem` what was raised against it; `fault`
     what was armed against it; `began` the machine's time in seconds since 1970; `reply` the answer.
