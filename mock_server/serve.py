@@ -12,7 +12,8 @@ from mock_server.app import App, Settings, create_app
 from mock_server.contract import ContractError
 from mock_server.seed import SeedError, starting_world
 from mock_server.studio import tokens
-from mock_server.studio.rows import Project, User, Workspace, WorkspacePermission
+from mock_server.studio.domain import accounts
+from mock_server.studio.rows import Project, User
 from mock_server.world import Tx
 
 PEOPLE_SHOWN = 12
@@ -123,12 +124,7 @@ Try:
 
 
 def _person(tx: Tx, user: User) -> str:
-    roles = [
-        f"{permission.role} of {workspace.name}"
-        for permission in tx.rows(WorkspacePermission, user_id=user.id)
-        if (workspace := tx.get(Workspace, permission.organization_id)) is not None
-    ]
-    told = ", ".join([*(["superuser"] if user.is_superuser else []), *roles]) or "no workspace"
+    told = ", ".join(accounts.roles_in_words(tx, user)) or "no workspace"
     return f"  {user.email:<28} {user.display_name:<22} {told}"
 
 

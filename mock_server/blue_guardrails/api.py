@@ -1,12 +1,13 @@
 """The Blue Guardrails API as the pipeline sees it: where its handlers are, who a key belongs to, what its errors look like."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from mock_server.blue_guardrails import replies
 from mock_server.blue_guardrails.domain import access
 from mock_server.blue_guardrails.domain.errors import DomainError
-from mock_server.blue_guardrails.rows import BgApiKey
+from mock_server.blue_guardrails.rows import BgApiKey, BgMember, BgUser, BgWorkspace
 from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
@@ -48,6 +49,28 @@ class BlueGuardrailsApi:
 Blue Guardrails:
   curl -s "{base_url}/v1/labeling-projects" -H "Authorization: Bearer {key}"
 """
+
+    def people(self, tx: Tx, email: str | None) -> Iterator[Json]:
+        """Yield who has a key that is good now (all, or those of this address); a person has as many entries as keys."""
+        for key in tx.rows(BgApiKey):
+            user = tx.get(BgUser, key.user_id)
+            if user is None or tx.now >= key.expires or email not in (None, user.email):
+                continue
+            where = [
+                row.workspace_id
+                for row in tx.rows(BgMember, user_id=user.id)
+                if key.workspace_id in (None, row.workspace_id)
+            ]
+            workspaces = [workspace for workspace_id in where if (workspace := tx.get(BgWorkspace, workspace_id))]
+            headers = {"Authorization": f"Bearer {key.key}"}
+            if key.workspace_id is None and workspaces:
+                headers["X-Workspace-Id"] = workspaces[0].uuid
+            yield {
+                "email": user.email,
+                "name": user.name,
+                "roles": [f"member of {workspace.name}" for workspace in workspaces],
+                "headers": headers,
+            }
 
     def authorize(self, operation: Operation, call: Call) -> None:
         """Find the workspace of the request. Raises Invalid, WorkspaceForbidden."""

@@ -1,5 +1,6 @@
 """Label Studio as the pipeline sees it: where its handlers are, who a token belongs to, what its errors look like."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
@@ -7,7 +8,7 @@ from mock_server.contract import Json
 from mock_server.label_studio import replies
 from mock_server.label_studio.domain import users
 from mock_server.label_studio.domain.errors import DomainError
-from mock_server.label_studio.rows import LsTask, LsUser
+from mock_server.label_studio.rows import LsOrganization, LsTask, LsUser
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.operations import Operation
@@ -50,6 +51,17 @@ class LabelStudioApi:
 Label Studio, as {user.email}; label_studio_sdk.LabelStudio(base_url="{base_url}", api_key="{user.token}"):
   curl -s "{base_url}/api/tasks/{task}/annotations/" -H "Authorization: Token {user.token}"
 """
+
+    def people(self, tx: Tx, email: str | None) -> Iterator[Json]:
+        """Yield who has an account (all, or who has this address), each with a header that is good now."""
+        for user in tx.rows(LsUser, email=email) if email else tx.rows(LsUser):
+            organization = tx.get(LsOrganization, user.organization)
+            yield {
+                "email": user.email,
+                "name": f"{user.first_name} {user.last_name}".strip() or user.username,
+                "roles": [f"{user.role} of {organization.title}"] if organization else [],
+                "headers": {"Authorization": f"Token {user.token}"},
+            }
 
     def authorize(self, operation: Operation, call: Call) -> None:
         """There are no roles in this part; what belongs to another organization is not found."""

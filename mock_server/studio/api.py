@@ -1,17 +1,20 @@
 """The Studio API as the pipeline sees it: where its handlers are, who a token belongs to, what its errors look like."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
+from uuid import uuid4
 
 from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.operations import Operation
 from mock_server.studio import replies, tokens
-from mock_server.studio.domain import belonging
+from mock_server.studio.domain import accounts, belonging
 from mock_server.studio.domain.errors import DomainError
 from mock_server.studio.roles import Roles
 from mock_server.studio.rows import RevokedToken, User
+from mock_server.world import Tx
 
 NOT_AUTHENTICATED = "User is not authenticated. This means token is either not present or invalid"
 
@@ -42,6 +45,17 @@ class StudioApi:
         if user is None:
             raise Refused(401, NOT_AUTHENTICATED)
         call.user, call.token = user, token
+
+    def people(self, tx: Tx, email: str | None) -> Iterator[Json]:
+        """Yield who has an account (all, or who has this address), each with a header that is good now."""
+        for user in tx.rows(User, email=email) if email else tx.rows(User):
+            token = tokens.issue(user.id, tx.now, f"ready-{uuid4().hex}")  # of no world, so that asking changes none
+            yield {
+                "email": user.email,
+                "name": user.display_name,
+                "roles": accounts.roles_in_words(tx, user),
+                "headers": {"Authorization": f"Bearer {token}"},
+            }
 
     def user_of(self, call: Call, token: str) -> User | None:
         """Return the user of a token that is good at this moment."""

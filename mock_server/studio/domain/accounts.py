@@ -2,7 +2,7 @@
 
 from mock_server.studio import tokens
 from mock_server.studio.domain.errors import Conflict, UserNotFound
-from mock_server.studio.rows import User
+from mock_server.studio.rows import User, Workspace, WorkspacePermission
 from mock_server.world import Tx
 
 
@@ -54,3 +54,13 @@ def open_account(
             created=tx.now,
         )
     )
+
+
+def roles_in_words(tx: Tx, user: User) -> list[str]:
+    """Return what a user is, as in `superuser` and `MANAGER of Alpenblick Hotels`."""
+    roles = [
+        f"{permission.role} of {workspace.name}"
+        for permission in tx.rows(WorkspacePermission, user_id=user.id)
+        if (workspace := tx.get(Workspace, permission.organization_id)) is not None
+    ]
+    return [*(["superuser"] if user.is_superuser else []), *roles]
