@@ -57,7 +57,7 @@ class App:
             segment: name for name, document in self.documents.items() for segment in _firsts(document)
         }
         dispatch = Dispatch(settings.check_responses, settings.body_limit)
-        dispatch.operations = compile_operations(self.apis, self.documents)
+        dispatch.operations = self.operations = compile_operations(self.apis, self.documents)
         layers = [Routing, LifespanMiddleware]
         handlers = {name: operation.handler for name, operation in dispatch.operations.items()}
         connexion = connexion_app(dispatch, layers, self.documents, handlers.__getitem__)

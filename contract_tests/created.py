@@ -1,0 +1,253 @@
+"""The ledger of what a run has created: a line of JSON for each thing, written at once, and read again to clean up after a crash.
+
+Not here: what an id is the id of (`kinds`), and deleting (`cleanup`).
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+import requests
+
+from contract_tests import kinds
+from contract_tests.addresses import Addresses, Operation
+
+
+class Unreadable(Exception):
+    """A body is not what its content type says, so nobody knows what it names."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A thing that was created: its kind and id, the operation that made it, and the path parameters it was made under.
+
+    With `gone` it says that the thing was deleted.
+    """
+
+    kind: str
+    id: str
+    operation: str | None = None
+    within: dict[str, str] = {}
+    gone: bool = False
+
+
+class Created:
+    """The things of a run. With a `file` every one is written to it before anything else happens."""
+
+    def __init__(
+        self, addresses: Addresses | None = None, file: Path | None = None, head: dict[str, str] | None = None
+    ) -> None:
+        self.addresses, self.file = addresses, file
+        self.entries: dict[tuple[str, str], Entry] = {}
+        self._owned: dict[tuple[str, str], None] = {}
+        self._stream: IO[str] | None = None
+        if file is not None:
+            self._stream = file.open("a", encoding="utf-8")
+            self._write({"run": head or {}})
+
+    def owns(self, kind: str, told: str) -> bool:
+        """Whether the run has created this, or has found it in what it has created."""
+        return (kind, told) in self._owned
+
+    def ids(self, kind: str) -> list[str]:
+        """Return the ids of a kind that the run may name, oldest first, without those that it has deleted."""
+        gone = {key for key, entry in self.entries.items() if entry.gone}
+        return [told for known, told in self._owned if known == kind and (known, told) not in gone]
+
+    def lent(self, kind: str, told: str) -> None:
+        """Let the run name a thing that it did not create and will not delete."""
+        self._owned[kind, told] = None
+
+    def add(self, entry: Entry) -> None:
+        """Write down that a thing was created, or has gone."""
+        if self.entries.get((entry.kind, entry.id)) == entry:
+            return
+        self.entries[entry.kind, entry.id] = entry
+        self._owned[entry.kind, entry.id] = None
+        self._write(msgspec.to_builtins(entry))
+
+    def learn(
+        self,
+        operation: Operation,
+        values: dict[str, str],
+        request: requests.PreparedRequest,
+        response: requests.Response,
+    ) -> None:
+        """Take from an answer what was created, and what lies in what this run has created."""
+        if not 200 <= response.status_code < 300:
+            return
+        within = kinds.of_parameters(operation)
+        if operation.method == "DELETE":
+            self._forget(operation, values, within)
+            return
+        answer = _json(response)
+        if not operation.is_safe:
+            for kind, told in self._linked(operation, response.status_code, answer):
+                if not self.owns(kind, told):
+                    self.add(Entry(kind=kind, id=told, operation=operation.operation_id, within=dict(values)))
+        if within:  # all of it the run's own, or the request would not have left
+            for kind, told in _inside(operation, answer):
+                self._owned.setdefault((kind, told), None)
+
+    def roots(self) -> list[Entry]:
+        """Return what is still there and lies in nothing else that is, newest first."""
+        there = {key: entry for key, entry in self.entries.items() if not entry.gone}
+        return [entry for entry in reversed(there.values()) if not any(key in there for key in self._around(entry))]
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
+
+    def _around(self, entry: Entry) -> Iterator[tuple[str, str]]:
+        for name, told in entry.within.items():
+            kind = kinds.of_field(name)
+            if kind is not None and kind != entry.kind:
+                yield kind, told
+
+    def _forget(self, operation: Operation, values: dict[str, str], within: dict[str, str]) -> None:
+        name = operation.path.rstrip("/").rsplit("/", 1)[-1][1:-1]
+        key = within.get(name, ""), values.get(name, "")
+        if key in self.entries:
+            self.add(msgspec.structs.replace(self.entries[key], gone=True))
+
+    def _linked(self, operation: Operation, status: int, answer: Any) -> Iterator[tuple[str, str]]:
+        """Yield the ids that the links of an answer lead on with."""
+        assert self.addresses is not None
+        for link in operation.node["responses"].get(str(status), {}).get("links", {}).values():
+            target = self.addresses.by_id.get(link.get("operationId", ""))
+            for name, told in (link.get("parameters") or {}).items() if target else ():
+                kind = kinds.of_parameters(target).get(name) if target else None
+                if kind is not None and isinstance(told, str) and told.startswith("$response.body#"):
+                    found = _at(answer, told.removeprefix("$response.body#"))
+                    if isinstance(found, (int, str)):
+                        yield kind, str(found)
+
+    def _write(self, line: dict[str, Any]) -> None:
+        if self._stream is not None:
+            self._stream.write(json.dumps(line) + "\n")
+            self._stream.flush()
+
+
+def read(file: Path, addresses: Addresses) -> tuple[Created, dict[str, str]]:
+    """Return what a ledger says was created, and its head. Raises OSError, ValueError naming the line that is wrong."""
+    created, head = Created(addresses), {}
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        try:
+            told = json.loads(line)
+            if "run" in told:
+                head = told["run"]
+            else:
+                created.add(msgspec.convert(told, Entry))
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{file}, line {number}: {error}") from None
+    return created, head
+
+
+def named_ids(
+    operation: Operation, values: dict[str, str], request: requests.PreparedRequest
+) -> tuple[list[tuple[str, str]], set[str]]:
+    """Return kind and id of everything that a request names in path, query and body, and the fields of its body. Raises Unreadable."""
+    named = [(kind, values[name]) for name, kind in kinds.of_parameters(operation).items()]
+    about = kinds.of_collection(operation)
+    for name, told in parse_qsl(urlsplit(request.url or "").query, keep_blank_values=True):
+        kind = kinds.of_field(name, about)
+        if kind is not None:
+            named.extend((kind, part) for part in told.split(","))
+    sent = body_of(request)
+    return named + list(kinds.in_value(sent, about)), set(_fields(sent))
+
+
+def body_of(request: requests.PreparedRequest) -> Any:
+    """Return the body of a request as a value: JSON, or the text fields of a form. Raises Unreadable."""
+    raw = request.body
+    if raw is None or raw in (b"", ""):
+        return None
+    raw = raw.encode() if isinstance(raw, str) else raw
+    media = str(request.headers.get("Content-Type", "")).lower()
+    try:
+        if media.startswith("multipart/form-data"):
+            return _form(raw, str(request.headers["Content-Type"]))
+        if media.startswith("application/x-www-form-urlencoded"):
+            return _fields_of(parse_qsl(raw.decode(), keep_blank_values=True))
+        return json.loads(raw)
+    except (ValueError, RecursionError, TypeError, KeyError):
+        raise Unreadable from None
+
+
+def _form(raw: Any, content_type: str) -> dict[str, Any]:
+    from email.parser import BytesParser
+
+    message = BytesParser().parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + raw)
+    if not message.is_multipart():
+        raise ValueError
+    pairs = []
+    for part in message.get_payload():
+        name = part.get_param("name", header="content-disposition")  # type: ignore[union-attr]
+        if part.get_filename() is None:  # type: ignore[union-attr]
+            pairs.append((str(name), (part.get_payload(decode=True) or b"").decode("utf-8", "replace")))  # type: ignore[union-attr]
+    return _fields_of(pairs)
+
+
+def _fields_of(pairs: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return the fields of a form; what is JSON in a text is read as such, for it may name something too."""
+    found: dict[str, Any] = {}
+    for name, told in pairs:
+        try:
+            value = json.loads(told) if told[:1] in "[{" else told
+        except ValueError:
+            value = told
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _fields(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for name, child in node.items():
+            if child is not None:
+                yield name
+            yield from _fields(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _fields(child)
+
+
+def _inside(operation: Operation, answer: Any) -> Iterator[tuple[str, str]]:
+    about = kinds.of_collection(operation)
+    for kind, told in _ids(answer, about):
+        if kind in kinds.INSIDE or kind == about:
+            yield kind, told
+
+
+def _ids(node: Any, around: str) -> Iterator[tuple[str, str]]:
+    """Yield kind and id of every object in an answer, and of every task that it tells of."""
+    if isinstance(node, list):
+        for child in node:
+            yield from _ids(child, around)
+    elif isinstance(node, dict):
+        for name, child in node.items():
+            if name in ("id", "task_id") and isinstance(child, (int, str)) and (kind := kinds.of_field(name, around)):
+                yield kind, str(child)
+            else:
+                yield from _ids(child, name)
+
+
+def _at(node: Any, pointer: str) -> Any:
+    for part in pointer.split("/")[1:]:
+        if isinstance(node, list) and part.isdigit() and int(part) < len(node):
+            node = node[int(part)]
+        elif isinstance(node, dict):
+            node = node.get(part)
+        else:
+            return None
+    return node
+
+
+def _json(response: requests.Response) -> Any:
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        return None

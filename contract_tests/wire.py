@@ -1,0 +1,145 @@
+"""The only way out: every request of a run, whoever sends it, passes the guard, the budget and the brakes, and is recorded.
+
+`requests` asks its session for an adapter; during a run every session gets this one. Below it lies what really carries a request:
+the application in process (`asgi`), or the adapter of `requests` to the net.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from requests import PreparedRequest, Response, Session
+from requests.adapters import BaseAdapter
+
+from contract_tests.addresses import Addresses, Operation
+from contract_tests.brakes import Brakes
+from contract_tests.guard import Blocked, Guard
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that has left and its answer. `number` counts from 1, `operation` is None for what the contract does not have,
+    `values` are the path parameters as sent, `phase` is who asked, `elapsed` is in seconds."""
+
+    number: int
+    phase: str
+    operation: Operation | None
+    values: dict[str, str]
+    request: PreparedRequest
+    response: Response
+    elapsed: float
+
+
+Listener = Callable[[Exchange], None]
+
+
+class Wire(BaseAdapter):
+    """Carries the requests of one target. Raises Blocked for what may not leave, and `brakes.Stop` when the run has to end.
+
+    `sent` and `blocked` count by phase; `listeners` are told of every exchange, in order; `phase` says who asks.
+    """
+
+    def __init__(self, base_url: str, addresses: Addresses, guard: Guard, inner: BaseAdapter, brakes: Brakes) -> None:
+        super().__init__()
+        self.base_url, self.addresses, self.guard, self.inner, self.brakes = base_url, addresses, guard, inner, brakes
+        self.listeners: list[Listener] = []
+        self.blocked_listeners: list[Callable[[Blocked], None]] = []
+        self.phase = ""
+        self.sent: Counter[str] = Counter()
+        self.blocked: Counter[str] = Counter()
+
+    @property
+    def requests(self) -> int:
+        """How many requests have left."""
+        return self.sent.total()
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        """Send a request if it may leave, and return its answer."""
+        operation, values = self._addressed(request)
+        reason = self.guard.reason(request, operation, values)
+        if reason is not None:
+            self.blocked[reason] += 1
+            problem = Blocked(request, operation, reason)
+            for told in self.blocked_listeners:
+                told(problem)
+            raise problem
+        began = time.perf_counter()
+        response = self.brakes.send(self.inner, request, *args, **kwargs)
+        self.sent[self.phase] += 1
+        exchange = Exchange(
+            number=self.requests,
+            phase=self.phase,
+            operation=operation,
+            values=values,
+            request=request,
+            response=response,
+            elapsed=time.perf_counter() - began,
+        )
+        self.guard.learn(exchange)
+        for listener in self.listeners:
+            listener(exchange)
+        return response
+
+    def close(self) -> None:
+        """End what lies below."""
+        self.inner.close()
+
+    @contextmanager
+    def asking(self, phase: str) -> Iterator[None]:
+        """Say who asks for as long as the block lasts."""
+        before, self.phase = self.phase, phase
+        try:
+            yield
+        finally:
+            self.phase = before
+
+    @contextmanager
+    def listening(self, listener: Listener) -> Iterator[None]:
+        """Tell a listener of every exchange for as long as the block lasts."""
+        self.listeners.append(listener)
+        try:
+            yield
+        finally:
+            self.listeners.remove(listener)
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Make this the adapter of every session of `requests` in the process for as long as the block lasts."""
+        before = Session.get_adapter
+
+        def get_adapter(session: Session, url: Any) -> BaseAdapter:
+            own = before(session, url)
+            return own if isinstance(own, Wire) else self
+
+        Session.get_adapter = get_adapter  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            Session.get_adapter = before  # type: ignore[method-assign]
+
+    def _addressed(self, request: PreparedRequest) -> tuple[Operation | None, dict[str, str]]:
+        url = request.url or ""
+        if not url.startswith(self.base_url):
+            return None, {}
+        path = url[len(self.base_url) :].split("#", 1)[0]
+        return self.addresses.find(request.method or "", path if path.startswith("/") else f"/{path}")
+
+
+def session(wire: BaseAdapter) -> Session:
+    """Return a session that sends over the wire alone, keeps no cookies and reads neither environment nor .netrc."""
+    made = Session()
+    made.trust_env = False
+    made.headers = {"User-Agent": "studio-mock"}  # type: ignore[assignment]
+    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    made.mount("http://", wire)
+    made.mount("https://", wire)
+    return made
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL, in lower case."""
+    return (urlsplit(url).hostname or "").lower()
