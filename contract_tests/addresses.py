@@ -3,8 +3,8 @@
 Not here: who may send it (`guard`).
 """
 
-from collections.abc import Mapping
-from urllib.parse import unquote
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -62,7 +62,7 @@ class Addresses:
         for operation in second:  # a path of the contract itself wins
             self._add(operation)
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[Operation]:
         return iter(self.by_id.values())
 
     def find(self, method: str, path: str) -> tuple[Operation | None, dict[str, str]]:
@@ -95,8 +95,6 @@ class Addresses:
 
 def concrete(template: str, values: Mapping[str, object]) -> str:
     """Return a path template with its parameters filled in, percent-encoded. Raises KeyError for one that is missing."""
-    from urllib.parse import quote
-
     parts = [quote(str(values[part[1:-1]]), safe="") if part.startswith("{") else part for part in template.split("/")]
     return "/".join(parts)
 

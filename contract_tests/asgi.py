@@ -6,7 +6,7 @@ Not here: what may be sent, and how often (`wire`).
 import asyncio
 import io
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -63,17 +63,17 @@ class _Resumed:
     def __init__(self, waiting: Any, work: Coroutine[Any, Any, None]) -> None:
         self.waiting, self.work = waiting, work
 
-    def __await__(self) -> Iterator[Any]:
+    def __await__(self) -> Generator[Any, Any, None]:
         waiting = self.waiting
         while True:
+            problem: BaseException | None = None
+            answer = None
             try:
                 answer = yield waiting
-            except BaseException as problem:
-                step = self.work.throw, problem
-            else:
-                step = self.work.send, answer
+            except BaseException as raised:
+                problem = raised
             try:
-                waiting = step[0](step[1])
+                waiting = self.work.send(answer) if problem is None else self.work.throw(problem)
             except StopIteration:
                 return
 
@@ -147,7 +147,7 @@ def _scope(request: requests.PreparedRequest) -> Message:
 
 
 def _body(request: requests.PreparedRequest) -> bytes:
-    body = request.body
+    body: Any = request.body
     if body is None:
         return b""
     if isinstance(body, str):

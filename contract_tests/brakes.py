@@ -1,4 +1,4 @@
-"""How much and how fast a run may ask: budget, rate, waiting when told to, time-outs, the size of an answer, and an end when the target fails.
+"""How much and how fast a run may ask: budget, rate, pauses it is told to make, time-outs, the size of an answer; and when to give up.
 
 Not here: what may be asked (`guard`).
 """

@@ -163,7 +163,7 @@ def named_ids(
 
 def body_of(request: requests.PreparedRequest) -> Any:
     """Return the body of a request as a value: JSON, or the text fields of a form. Raises Unreadable."""
-    raw = request.body
+    raw: Any = request.body
     if raw is None or raw in (b"", ""):
         return None
     raw = raw.encode() if isinstance(raw, str) else raw

@@ -115,7 +115,7 @@ class Wire(BaseAdapter):
             own = before(session, url)
             return own if isinstance(own, Wire) else self
 
-        Session.get_adapter = get_adapter  # type: ignore[method-assign]
+        Session.get_adapter = get_adapter  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:
