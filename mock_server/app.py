@@ -8,6 +8,7 @@ import msgspec
 
 from mock_server import contract
 from mock_server.contract import ContractError, Json
+from mock_server.journal.keeping import Bounds
 from mock_server.pipeline.bodies import DEFAULT_LIMIT
 from mock_server.pipeline.connexion_parts import LifespanMiddleware
 from mock_server.pipeline.dispatch import Dispatch
@@ -30,7 +31,8 @@ CONTROL = {"control": "mock_server.control.api:ControlApi"}
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How a server behaves. `check_responses` makes an answer that breaks the contract an error; `body_limit` is in bytes,
     `apis` are the names of the APIs that are served; `/_mock` always is. `webhook_hosts` are the hosts beside
-    loopback that webhooks may call, `webhook_timeout` and `webhook_pauses` (before calling again) are seconds."""
+    loopback that webhooks may call, `webhook_timeout` and `webhook_pauses` (before calling again) are seconds;
+    `journal` says how much is kept of what was asked and answered."""
 
     check_responses: bool = False
     body_limit: int = DEFAULT_LIMIT
@@ -38,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_timeout: float = TIMEOUT
     webhook_pauses: tuple[float, ...] = PAUSES
     apis: tuple[str, ...] = tuple(APIS)
+    journal: Bounds = Bounds()
 
 
 class App:
@@ -46,7 +49,7 @@ class App:
     def __init__(self, world: World, settings: Settings) -> None:
         wheres = {**picked(settings.apis), **CONTROL}
         self.documents = {name: contract.load(name) for name in wheres}
-        self.sandboxes = Sandboxes(world)
+        self.sandboxes = Sandboxes(world, settings.journal)
         self.webhooks = Deliverer(
             self.sandbox, settings.webhook_hosts, settings.webhook_timeout, settings.webhook_pauses
         )

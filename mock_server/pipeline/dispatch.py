@@ -97,9 +97,12 @@ def check(operation: Operation, reply: Reply) -> None:
 
 
 async def deliver(reply: Reply, scope: Any, send: Any) -> None:
-    """Send an answer."""
-    scope[KEY].reply = reply
+    """Write an answer into the journal, so that whoever has it can ask for it there, and send it."""
+    exchange: Exchange = scope[KEY]
+    exchange.reply = reply
     headers = [*reply.headers]
+    if exchange.journal is not None:
+        headers.append((b"x-mock-exchange", b"%d" % exchange.journal.write(exchange)))
     if reply.status != 204:  # which says nothing about content, for it has none
         headers += [(b"content-type", reply.media), (b"content-length", str(len(reply.body)).encode())]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mock_server.pipeline.reply import Reply
 
 if TYPE_CHECKING:
+    from mock_server.journal.keeping import Journal
     from mock_server.pipeline.operations import Operation
 
 KEY = "studio_mock.exchange"  # in the ASGI scope
@@ -21,10 +22,24 @@ class Exchange:
     `sandbox` (a `ServedSandbox`) the one it is meant for, None if
     there is no such; `operation` what it calls, None if nothing; `user` who calls, as the vendor's `authenticate` found it; `body` the
     bytes that were sent, None where no body was read, and `value` what they were parsed to; `problem` what was raised against it; `fault`
-    what was armed against it; `began` the machine's time in seconds since 1970; `reply` the answer.
+    what was armed against it; `began` the machine's time in seconds since 1970; `reply` the answer; `journal` where it is written down,
+    None for what is asked of the stand-in itself; `id` its id there, once it is.
     """
 
-    __slots__ = ("began", "body", "fault", "operation", "problem", "reply", "sandbox", "scope", "user", "value")
+    __slots__ = (
+        "began",
+        "body",
+        "fault",
+        "id",
+        "journal",
+        "operation",
+        "problem",
+        "reply",
+        "sandbox",
+        "scope",
+        "user",
+        "value",
+    )
 
     def __init__(self, scope: Any) -> None:
         self.scope = scope
@@ -37,3 +52,5 @@ class Exchange:
         self.problem: Exception | None = None
         self.fault: Any = None
         self.reply: Reply | None = None
+        self.journal: Journal | None = None
+        self.id: int | None = None

@@ -15,7 +15,7 @@ LOCAL_ORIGIN = r"https?://([a-z0-9-]+\.)*(localhost|127\.0\.0\.1|\[::1\])(:\d+)?
 
 class Front:
     """Wraps the routed application. `api_of` names the vendor whose shape an error without an operation has. Every request becomes an
-    `Exchange` for one of the `sandboxes`, and is written into its journal when it has been answered."""
+    `Exchange` for one of the `sandboxes`, and is in its journal as soon as it has been answered."""
 
     def __init__(self, app: Any, routing: Any, api_of: Any, sandboxes: Any) -> None:
         self.app, self.routing, self.api_of, self.sandboxes = app, routing, api_of, sandboxes
@@ -25,7 +25,7 @@ class Front:
             allow_methods=["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"],
             allow_headers=["*"],
             allow_credentials=True,
-            expose_headers=["Content-Disposition", "WWW-Authenticate", "Allow"],
+            expose_headers=["Content-Disposition", "WWW-Authenticate", "Allow", "X-Mock-Exchange"],
             max_age=600,
         )
 
@@ -44,6 +44,8 @@ class Front:
         exchange = scope[KEY] = Exchange(scope)
         try:
             exchange.sandbox = self.sandboxes.of(scope)
+            if not scope["path"].startswith(CONTROL):
+                exchange.journal = exchange.sandbox.journal
             if scope["method"] == "OPTIONS":
                 allow = ", ".join(self.routing.allowed(scope["path"])).encode()
                 await deliver(Reply(204, b"", b"text/plain", ((b"allow", allow),)), scope, send)
@@ -52,5 +54,6 @@ class Front:
         except Refused as refusal:
             exchange.problem = refusal
             await deliver(self.api_of(scope["path"]).refuse(refusal), scope, send)
-        if exchange.sandbox is not None and not scope["path"].startswith(CONTROL):
-            exchange.sandbox.journal.append(exchange)
+        if exchange.journal is not None and exchange.id is None:  # it ended without an answer
+            exchange.journal.write(exchange)
+        del scope[KEY]  # a circle would have to wait for the garbage collector
