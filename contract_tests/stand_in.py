@@ -6,7 +6,6 @@ Not here: what a target is (`target`).
 from typing import Any
 
 from contract_tests.addresses import Addresses
-from contract_tests.asgi import AsgiAdapter
 from contract_tests.brakes import IN_PROCESS, Brakes
 from contract_tests.created import Created
 from contract_tests.guard import Guard, Writes
@@ -17,6 +16,7 @@ from mock_server.label_studio.rows import LsUser
 from mock_server.pipeline.errors import Refused
 from mock_server.studio import tokens
 from mock_server.studio.rows import Project, User, Workspace, WorkspacePermission
+from mock_server.testing.in_process import AsgiAdapter
 from mock_server.world import Tx
 
 PASSWORD = "studio-mock"

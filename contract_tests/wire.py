@@ -1,7 +1,7 @@
 """The only way out: every request of a run, whoever sends it, passes the guard, the budget and the brakes, and is recorded.
 
 `requests` asks its session for an adapter; during a run every session gets this one. Below it lies what really carries a request:
-the application in process (`asgi`), or the adapter of `requests` to the net.
+the application in process (`mock_server.testing.in_process`), or the adapter of `requests` to the net.
 """
 
 import time
