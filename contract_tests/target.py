@@ -38,8 +38,8 @@ class Person(msgspec.Struct, frozen=True):
 class Target:
     """A contract and where it is kept. The first of the `people` calls most; the second and third share nothing with them, if known.
 
-    `home` names what the run may create in (`project`, `workspace`), once it has some. `rewind`, `forward`, `arm` and `cast` are what
-    only a stand-in can do; None where it cannot be done.
+    `home` names what the run may create in (`project`, `workspace`), once it has some. `rewind`, `forward`, `arm`, `cast` and `upkeep` are
+    what only a stand-in can do; None where it cannot be done.
     """
 
     def __init__(
@@ -53,11 +53,12 @@ class Target:
         forward: Callable[[float], None] | None = None,
         arm: Callable[[str, int], None] | None = None,
         cast: Callable[[str, int | None], Person | None] | None = None,
+        upkeep: Any = None,
         is_stand_in: bool = False,
     ) -> None:
         self.api, self.wire, self.people, self.app = api, wire, people, app
         self.document: Json = app.documents[api] if app else contract.load(api)
-        self.is_stand_in = is_stand_in
+        self.is_stand_in, self.upkeep = is_stand_in, upkeep
         self.home: dict[str, str] = {}
         self._rewind, self._forward, self._arm, self._cast = rewind, forward, arm, cast
         self.session = wires.session(wire)

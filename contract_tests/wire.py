@@ -107,6 +107,15 @@ class Wire(BaseAdapter):
             self.listeners.remove(listener)
 
     @contextmanager
+    def keeping_back(self, listener: Callable[[Blocked], None]) -> Iterator[None]:
+        """Tell a listener of every request that is kept back, for as long as the block lasts."""
+        self.blocked_listeners.append(listener)
+        try:
+            yield
+        finally:
+            self.blocked_listeners.remove(listener)
+
+    @contextmanager
     def installed(self) -> Iterator[None]:
         """Make this the adapter of every session of `requests` in the process for as long as the block lasts."""
         before = Session.get_adapter
