@@ -18,6 +18,7 @@ import msgspec
 from contract_tests import engine
 from contract_tests.accepted import Accepted
 from contract_tests.brakes import Stop
+from contract_tests.coverage import Coverage, watching
 from contract_tests.findings import Findings, Violation
 from contract_tests.observer import Observer
 from contract_tests.plan import PHASES, SCHEMATHESIS, Plan
@@ -29,7 +30,8 @@ Run = Callable[[Target, Plan, Findings], None]
 
 class Outcome(msgspec.Struct, kw_only=True):
     """How a run went. `stopped` is why it ended early, `troubles` what it could not test; `blocked` counts by reason what was kept back,
-    `accepted` how many violations the baseline knows, `left` what could not be cleaned up; `seconds` is how long it took."""
+    `accepted` how many violations the baseline knows, `left` what could not be cleaned up, `coverage` what was seen of the contract;
+    `seconds` is how long it took."""
 
     api: str
     findings: Findings
@@ -39,6 +41,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     accepted: int = 0
     troubles: list[str] = []
     left: list[str] = []
+    coverage: Coverage | None = None
     stopped: str | None = None
     spent: bool = False
 
@@ -80,7 +83,7 @@ def check(target: Target, plan: Plan, observer: Observer | None = None, accepted
     began = time.perf_counter()
     observer.started(target, plan)
     try:
-        with _watched(target, findings, observer):
+        with _watched(target, findings, observer, outcome):
             _phases(target, plan, findings, observer, outcome)
     except Stop as stop:
         outcome.stopped, outcome.spent = str(stop), stop.spent
@@ -94,9 +97,10 @@ def check(target: Target, plan: Plan, observer: Observer | None = None, accepted
     return outcome
 
 
-def _watched(target: Target, findings: Findings, observer: Observer) -> ExitStack:
+def _watched(target: Target, findings: Findings, observer: Observer, outcome: Outcome) -> ExitStack:
     """Let the observer and our checks of single answers see every exchange."""
     stack = ExitStack()
+    outcome.coverage = stack.enter_context(watching(target)).coverage
     stack.enter_context(target.wire.listening(observer.exchange))
     stack.enter_context(target.wire.keeping_back(observer.blocked))
     checks = _module("checks")
