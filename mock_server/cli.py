@@ -59,6 +59,9 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="HOST",
         help="a host beside this machine that webhooks may call; can be given more than once",
     )
+    serve.add_argument(
+        "--auto-sandbox", action="store_true", help="make a sandbox when a request names one that is not there"
+    )
     serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
     serve.set_defaults(func=_serve)
 

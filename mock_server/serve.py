@@ -29,6 +29,7 @@ def serve(args: argparse.Namespace) -> int:
             body_limit=args.body_limit,
             apis=apis,
             webhook_hosts=tuple(args.allow_webhook),
+            auto_sandbox=args.auto_sandbox,
         )
         app = create_app(world, settings)
         listener = listen(args.host, args.port)

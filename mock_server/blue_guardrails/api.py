@@ -50,7 +50,7 @@ Blue Guardrails:
   curl -s "{base_url}/v1/labeling-projects" -H "Authorization: Bearer {key}"
 """
 
-    def people(self, tx: Tx, email: str | None) -> Iterator[Json]:
+    def people(self, tx: Tx, email: str | None, sandbox: str) -> Iterator[Json]:
         """Yield who has a key that is good now (all, or those of this address); a person has as many entries as keys."""
         for key in tx.rows(BgApiKey):
             user = tx.get(BgUser, key.user_id)

@@ -52,7 +52,7 @@ Label Studio, as {user.email}; label_studio_sdk.LabelStudio(base_url="{base_url}
   curl -s "{base_url}/api/tasks/{task}/annotations/" -H "Authorization: Token {user.token}"
 """
 
-    def people(self, tx: Tx, email: str | None) -> Iterator[Json]:
+    def people(self, tx: Tx, email: str | None, sandbox: str) -> Iterator[Json]:
         """Yield who has an account (all, or who has this address), each with a header that is good now."""
         for user in tx.rows(LsUser, email=email) if email else tx.rows(LsUser):
             organization = tx.get(LsOrganization, user.organization)

@@ -72,7 +72,7 @@ class Dispatch:
         call.query = operation.parameters.read_query(scope["query_string"])
         if operation.role:
             operation.api.authorize(operation, call)
-        call.base_url = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}"
+        call.base_url = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}{exchange.prefix}"
         if operation.body is not None:
             world = call.tx.base
             call.settle()
@@ -86,6 +86,8 @@ class Dispatch:
         result = operation.handler(call)
         reply: Reply = result if type(result) is Reply else await result
         call.commit()
+        if call.sandbox.mode.mode == "reads" and scope["method"] == "GET" and exchange.journal is not None:
+            call.was_read()
         return reply
 
 

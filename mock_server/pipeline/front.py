@@ -43,7 +43,8 @@ class Front:
         """Serve a request of a client that is no browser, or whose origin is dealt with."""
         exchange = scope[KEY] = Exchange(scope)
         try:
-            exchange.sandbox = self.sandboxes.of(scope)
+            self.sandboxes.enter(exchange)
+            scope = exchange.scope
             if not scope["path"].startswith(CONTROL):
                 exchange.journal = exchange.sandbox.journal
             if scope["method"] == "OPTIONS":

@@ -9,6 +9,7 @@ from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.operations import Operation
+from mock_server.sandbox_names import with_name
 from mock_server.studio import replies, tokens
 from mock_server.studio.domain import accounts, belonging
 from mock_server.studio.domain.errors import DomainError
@@ -46,10 +47,11 @@ class StudioApi:
             raise Refused(401, NOT_AUTHENTICATED)
         call.user, call.token = user, token
 
-    def people(self, tx: Tx, email: str | None) -> Iterator[Json]:
+    def people(self, tx: Tx, email: str | None, sandbox: str) -> Iterator[Json]:
         """Yield who has an account (all, or who has this address), each with a header that is good now."""
         for user in tx.rows(User, email=email) if email else tx.rows(User):
-            token = tokens.issue(user.id, tx.now, f"ready-{uuid4().hex}")  # of no world, so that asking changes none
+            token_id = with_name(f"ready-{uuid4().hex}", sandbox)  # of no world, so that asking changes none
+            token = tokens.issue(user.id, tx.now, token_id)
             yield {
                 "email": user.email,
                 "name": user.display_name,
