@@ -1,7 +1,7 @@
 """What a run has seen of a contract: operation by documented status, path, parameter and body field. A value that adds up and can be kept.
 
-Not here: what there is to be seen of a parameter or a field (`coverage_probes`), how it is shown (`coverage_report`), and how a
-status that was never seen is reached (`reaching`).
+Not here: what there is to be seen of a parameter or a field (`coverage_probes`), how it is shown (`coverage_table`, `coverage_html`), and
+how a status that was never seen is reached (`reaching`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +12,7 @@ import msgspec
 
 from contract_tests.addresses import Addresses, Operation
 from contract_tests.coverage_probes import Probes
+from contract_tests.findings import Violation
 from mock_server.contract import Json, operations
 from mock_server.pipeline.aliases import aliases_of
 
@@ -82,7 +83,8 @@ class Missing(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         path = " by its second path" if self.second else ""
-        return f"{self.operation} {self.status}{path}: {self.how or 'nobody knows how to reach it'}"
+        how = f"is given {self.how}" if self.how else "nobody knows how to reach it"
+        return f"{self.operation} {self.status}{path}: {how}"
 
 
 class Coverage(msgspec.Struct):
@@ -96,6 +98,11 @@ class Coverage(msgspec.Struct):
         if self.api != other.api or self.rows.keys() != other.rows.keys():
             raise NotTheSame(f"the coverage of {self.api} and of {other.api} cannot be added up: the operations differ")
         return Coverage(self.api, {name: _together(row, other.rows[name]) for name, row in self.rows.items()})
+
+    def only(self, operations: Iterable[str]) -> "Coverage":
+        """Return the rows of some operations, those that a run was about."""
+        wanted = set(operations)
+        return Coverage(self.api, {name: row for name, row in self.rows.items() if name in wanted})
 
     def to_json(self) -> bytes:
         """Return it as JSON."""
@@ -120,7 +127,7 @@ class Coverage(msgspec.Struct):
         return [summary(row) for row in self.rows.values()]
 
     def missing(self) -> list[Missing]:
-        """Return the documented statuses that were never seen, with how they are reached. This is what `--require-coverage` fails over."""
+        """Return the documented statuses that were never seen, with how they are reached."""
         from contract_tests.reaching.recipes import how
 
         return [
@@ -138,6 +145,20 @@ class Coverage(msgspec.Struct):
             for row in self.rows.values()
             for status, count in sorted(row.undocumented.items())
         ]
+
+
+def gaps(coverage: Coverage) -> list[Violation]:
+    """Return a violation for every documented status that was never seen: what `--require-coverage` adds to the findings of a run."""
+    return [
+        Violation(
+            check="require_coverage",
+            api=coverage.api,
+            operation=missing.operation,
+            status=missing.status,
+            message=f"documented {missing.status} never seen: {missing}",
+        )
+        for missing in coverage.missing()
+    ]
 
 
 class Watcher:

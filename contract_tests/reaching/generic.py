@@ -28,7 +28,7 @@ def recipe(operation: Operation, status: int) -> Recipe | None:
     if status < 300:
         # what a body names has only the story; a path can be found out
         return _recipe(
-            operation, status, "to the example of the contract", {}, *(() if operation.is_safe else (STORY,))
+            operation, status, "for the example of the contract", {}, *(() if operation.is_safe else (STORY,))
         )
     if status >= 500:
         return _failing(operation, status)
