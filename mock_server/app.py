@@ -62,7 +62,7 @@ class App:
         self._begins_with = {
             segment: name for name, document in self.documents.items() for segment in _firsts(document)
         }
-        dispatch = Dispatch(settings.check_responses, settings.body_limit)
+        dispatch = self.dispatch = Dispatch(settings.check_responses, settings.body_limit)
         dispatch.operations = self.operations = compile_operations(self.apis, self.documents)
         layers = [Routing, LifespanMiddleware]
         handlers = {name: operation.handler for name, operation in dispatch.operations.items()}

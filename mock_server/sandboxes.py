@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from heapq import heappop, heappush
 
+from mock_server.faults import Faults
 from mock_server.journal.keeping import Journal, Shelf
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.exchange import Exchange
@@ -22,11 +23,13 @@ MOST = 100_000
 
 
 class ServedSandbox(Sandbox):
-    """A world with its journal.
+    """A world with its journal and the faults that are armed; `armed` is None until somebody asks for `faults`.
 
     `created` and `used` are the machine's times in seconds since 1970, `idle_seconds` how long it may be unused before it goes (None
     for ever), `source` says in words what it began with, `requests` counts what was asked of it since the server started.
     """
+
+    armed: Faults | None = None
 
     def __init__(
         self,
@@ -53,6 +56,13 @@ class ServedSandbox(Sandbox):
         if self._journal is None:
             self._journal = Journal(self.shelf)
         return self._journal
+
+    @property
+    def faults(self) -> Faults:
+        """The faults of this sandbox: `sandbox.faults.arm(operation_id="create_project", status=500, times=1)`."""
+        if self.armed is None:
+            self.armed = Faults(self)
+        return self.armed
 
     @property
     def created_at(self) -> datetime:

@@ -19,6 +19,7 @@ class BlueGuardrailsApi:
     """Implements what `pipeline.dispatch` asks of a vendor. `call.user` is the API key at first, then the `Caller`."""
 
     errors = DomainError
+    spared = False  # by faults
     refuse = staticmethod(replies.refuse)
     explain = staticmethod(replies.explain)
 
@@ -71,6 +72,11 @@ Blue Guardrails:
                 "roles": [f"member of {workspace.name}" for workspace in workspaces],
                 "headers": headers,
             }
+
+    def email_of(self, call: Call) -> str | None:
+        """Return the e-mail of who calls, after `authenticate`."""
+        user = call.tx.get(BgUser, call.user.user_id)
+        return user.email if user is not None else None
 
     def authorize(self, operation: Operation, call: Call) -> None:
         """Find the workspace of the request. Raises Invalid, WorkspaceForbidden."""

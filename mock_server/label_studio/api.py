@@ -19,6 +19,7 @@ class LabelStudioApi:
     """Implements what `pipeline.dispatch` asks of a vendor."""
 
     errors = DomainError
+    spared = False  # by faults
     refuse = staticmethod(replies.refuse)
     explain = staticmethod(replies.explain)
 
@@ -62,6 +63,10 @@ Label Studio, as {user.email}; label_studio_sdk.LabelStudio(base_url="{base_url}
                 "roles": [f"{user.role} of {organization.title}"] if organization else [],
                 "headers": {"Authorization": f"Token {user.token}"},
             }
+
+    def email_of(self, call: Call) -> str | None:
+        """Return the e-mail of who calls, after `authenticate`."""
+        return call.user.email if call.user is not None else None
 
     def authorize(self, operation: Operation, call: Call) -> None:
         """There are no roles in this part; what belongs to another organization is not found."""

@@ -5,12 +5,16 @@ in, 413, 415 and 400 for the body, and what the domain says last; a vendor may h
 handler that raises leaves the world as it was.
 """
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from mock_server.faults import layer
 from mock_server.pipeline.bodies import DEFAULT_LIMIT, Disconnected, read
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.connexion_parts import ROUTING_CONTEXT
+from mock_server.pipeline.delivery import deliver
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.exchange import KEY, Exchange
 from mock_server.pipeline.operations import Operation
@@ -24,19 +28,27 @@ class ContractBroken(AssertionError):
 
 
 class Dispatch:
-    """The innermost ASGI application. `operations` is filled after Connexion has read the contract."""
+    """The innermost ASGI application. `operations` is filled after Connexion has read the contract.
+
+    `sleep` is how a fault makes a request wait.
+    """
 
     def __init__(self, check_responses: bool = False, body_limit: int = DEFAULT_LIMIT) -> None:
         self.operations: dict[str, Operation] = {}
         self.check_responses, self.body_limit = check_responses, body_limit
+        self.sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         operation = self.operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
         exchange = scope[KEY]
         exchange.operation = operation
+        armed = exchange.sandbox.armed
         try:
             try:
-                reply = await self.answer(operation, exchange, receive)
+                if armed is not None and armed.live:
+                    reply = await layer.answer(self, operation, exchange, receive)
+                else:
+                    reply = await self.answer(operation, exchange, receive)
             except Refused as refusal:
                 exchange.problem = refusal
                 reply = operation.api.refuse(refusal)
@@ -51,9 +63,12 @@ class Dispatch:
             reply = operation.api.refuse(Refused(500, "Something is wrong with the API."))
             if self.check_responses:
                 raise
-        if self.check_responses:
+        if self.check_responses and (exchange.fault is None or not exchange.fault.breaks_contract):
             check(operation, reply)
-        await deliver(reply, scope, send)
+        if exchange.fault is None:
+            await deliver(reply, scope, send)
+        else:
+            await layer.deliver(self, exchange, reply, receive, send)
 
     async def answer(self, operation: Operation, exchange: Exchange, receive: Any) -> Reply:
         """Return the answer of an operation. Raises Refused and the errors of the vendor's domain."""
@@ -96,16 +111,3 @@ def check(operation: Operation, reply: Reply) -> None:
     found = operation.check(reply)
     if found:
         raise ContractBroken(f"{operation.name} answered {reply.status}: {found}; body: {reply.body[:500]!r}")
-
-
-async def deliver(reply: Reply, scope: Any, send: Any) -> None:
-    """Write an answer into the journal, so that whoever has it can ask for it there, and send it."""
-    exchange: Exchange = scope[KEY]
-    exchange.reply = reply
-    headers = [*reply.headers]
-    if exchange.journal is not None:
-        headers.append((b"x-mock-exchange", b"%d" % exchange.journal.write(exchange)))
-    if reply.status != 204:  # which says nothing about content, for it has none
-        headers += [(b"content-type", reply.media), (b"content-length", str(len(reply.body)).encode())]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})

@@ -24,6 +24,7 @@ class StudioApi:
     """Implements what `pipeline.dispatch` asks of a vendor."""
 
     errors = DomainError
+    spared = False  # by faults
     refuse = staticmethod(replies.refuse)
     explain = staticmethod(replies.explain)
 
@@ -69,6 +70,10 @@ class StudioApi:
         if tx.world.clock.seconds() >= verified.expires or tx.ids(RevokedToken, digest=verified.digest):
             return None
         return tx.get(User, verified.user_id)
+
+    def email_of(self, call: Call) -> str | None:
+        """Return the e-mail of who calls, after `authenticate`."""
+        return call.user.email if call.user is not None else None
 
     def authorize(self, operation: Operation, call: Call) -> None:
         """Compare the role that the operation needs with the caller's. Raises Forbidden, NotFound.

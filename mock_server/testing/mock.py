@@ -132,9 +132,7 @@ class StudioMock:
 
     def fail_next(self, operation_id: str | None = None, status: int = 500, times: int = 1) -> Json:
         """Let the next calls of an operation (or of any) fail with a status. Raises ControlError for an operation that there is not."""
-        made = self.fault(
-            kind="status", status=status, times=times, **({"operation_id": operation_id} if operation_id else {})
-        )
+        made = self.fault(status=status, times=times, **({"operation_id": operation_id} if operation_id else {}))
         if made.get("warnings"):
             self.control("DELETE", f"/faults/{made['id']}")
             raise ControlError(" ".join(made["warnings"]))
