@@ -29,7 +29,8 @@ STYLE = """
 .coverage th, .coverage td {
   text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--coverage-line);
 }
-.coverage th { font-weight: 600; overflow-wrap: anywhere; }
+.coverage th { font-weight: 600; overflow-wrap: break-word; }
+.coverage tbody th { min-width: 11rem; }
 .coverage td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .coverage summary { cursor: pointer; padding: .3rem 0; }
 .coverage summary:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
@@ -38,7 +39,8 @@ STYLE = """
 .coverage li.seen { color: var(--coverage-seen); background: var(--coverage-seen-back); }
 .coverage li.never { color: var(--coverage-never); background: var(--coverage-never-back); }
 .coverage li.strange { color: var(--coverage-strange); background: var(--coverage-strange-back); }
-.coverage .quiet { color: var(--coverage-quiet); }
+.coverage .quiet { color: var(--coverage-quiet); font-weight: 400; }
+.coverage section { padding: 0 1rem 1rem; }
 """
 
 
@@ -138,7 +140,7 @@ def _chips(counts: Mapping[str, int], strange: Mapping[str, int] | None = None) 
 
 
 def _chip(kind: str, name: str, count: int) -> str:
-    return f'<li class="{kind}">{escape(name)} {_times(count)}</li>'
+    return f'<li class="{kind}">{escape(name)}: {_times(count)}</li>'
 
 
 def _times(count: int) -> str:

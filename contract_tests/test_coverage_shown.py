@@ -104,9 +104,9 @@ def test_the_fragment_tells_of_every_operation_in_words(coverage: Coverage) -> N
     fragment = coverage_html.fragment([coverage])
     for row in coverage.rows.values():
         assert f">{row.operation}<" in fragment
-    assert '<li class="seen">200 once</li>' in fragment
-    assert '<li class="never">401 never</li>' in fragment
-    assert '<li class="strange">418, not documented 2 times</li>' in fragment
+    assert '<li class="seen">200: once</li>' in fragment
+    assert '<li class="never">401: never</li>' in fragment
+    assert '<li class="strange">418, not documented: 2 times</li>' in fragment
     assert "list_types 418, 2 times" in fragment
 
 
