@@ -6,15 +6,18 @@ import pytest
 
 from contract_tests.coverage import watching
 from contract_tests.findings import Findings
+from contract_tests.guard import Writes
 from contract_tests.plan import Plan
 from contract_tests.reaching import run
 from contract_tests.reaching.recipe import Book, OutOfReach
 from contract_tests.reaching.recipes import book_of, how
 from contract_tests.reaching.stage import Stage, operations_of
-from contract_tests.target import Target
+from contract_tests.target import BASE, Target
 from mock_server import contract
 from mock_server.app import APIS, Settings, create_app
+from mock_server.seed import frozen_clock, starting_world
 from mock_server.studio.roles import Roles
+from mock_server.testing.in_process import AsgiAdapter
 from tests.worlds import small_world
 
 FOLDER = Path(__file__).parent / "reaching"
@@ -66,6 +69,40 @@ def test_a_status_that_is_not_given_is_a_violation_with_its_story(monkeypatch: p
     assert found.place == "/paths/~1projects~1{project_id}/get/responses/403"
     assert len(found.story) == 1
     assert "/projects/11" in found.story[0]
+
+
+def deployment(api: str, writes: Writes) -> Target:
+    """Return the demo world as a deployment of which nothing is known but its address and three people."""
+    app = create_app(starting_world("demo", clock=frozen_clock("demo")), Settings(apis=(api,)))
+    return Target.at(BASE, api, Target.of_app(app, api).people, writes, inner=AsgiAdapter(app))
+
+
+@pytest.mark.parametrize("api", APIS)
+@pytest.mark.parametrize("writes", ["none", "own", "all"])
+def test_a_deployment_is_not_accused_of_what_it_was_not_asked_for(api: str, writes: Writes) -> None:
+    target, findings = deployment(api, writes), Findings()
+    attempts = run(target, everything(target), findings)
+    assert [violation.message for violation in findings] == []
+    assert any(attempt.reached for attempt in attempts)
+    assert all(attempt.why for attempt in attempts if not attempt.reached)
+
+
+def test_ids_are_found_in_lists_where_nothing_may_be_written() -> None:
+    attempts = run(target := deployment("studio", "none"), everything(target), Findings())
+    reached = {(attempt.missing.operation, attempt.missing.status) for attempt in attempts if attempt.reached}
+    assert {("get_session_document", 200), ("get_model", 403), ("get_user", 200), ("list_classes", 404)} <= reached
+    assert len(reached) > 200
+
+
+def test_only_what_the_run_has_made_is_named_where_only_that_may_be_written() -> None:
+    target = deployment("studio", "own")
+    made = target.call("create_project", json={"name": "Made by the run", "type": "CLASS"}).json()["id"]
+    named = set()
+    target.wire.listeners.append(lambda exchange: named.add(exchange.values.get("project_id")))
+    attempts = run(target, everything(target), Findings())
+    reached = {(attempt.missing.operation, attempt.missing.status) for attempt in attempts if attempt.reached}
+    assert {("get_project", 200), ("get_project", 403), ("create_class", 400), ("create_class", 415)} <= reached
+    assert named - {None} == {str(made)}
 
 
 def test_another_world_makes_no_false_alarm() -> None:

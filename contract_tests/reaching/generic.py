@@ -74,7 +74,7 @@ def _failing(operation: Operation, status: int) -> Recipe:
 
 def _without_token(operation: Operation) -> Told:
     if operation.needs_token:
-        return "without a token", {"person": None, "path": unknown(operation)}
+        return "without a token", {"person": None, "anywhere": unknown(operation)}
     if operation.takes_token:
         return "for a token that nobody has", {"headers": {"Authorization": f"Bearer {NO_NAME}"}}
     return None
@@ -134,7 +134,7 @@ def _too_large(operation: Operation) -> Told:
 def _foreign_type(operation: Operation) -> Told:
     if not operation.contents:
         return None
-    return "for text/plain", {"data": b"text", "headers": {"Content-Type": "text/plain"}}
+    return "for text/plain", {"data": b"{}", "headers": {"Content-Type": "text/plain"}}
 
 
 TELLS: dict[int, Callable[[Operation], Told]] = {

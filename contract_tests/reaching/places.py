@@ -11,6 +11,9 @@ from contract_tests.reaching.recipe import OutOfReach
 from contract_tests.target import Target
 from mock_server.contract import Json
 
+ONLY = {
+    "list_models": {"public": "false"}
+}  # what of a list will do: strangers are not refused where everybody may look
 WHO = "get_auth_status"  # says who calls, and in which workspaces
 
 
@@ -51,8 +54,9 @@ class Places:
             return self._about_caller(kind)
         if prefix not in self._lists:
             operation, _ = self.target.addresses.find("GET", prefix)
-            self._lists[prefix] = self.target.send("GET", prefix) if operation is not None else None
-        return _first_id(self._lists[prefix])
+            query = ONLY.get(operation.operation_id) if operation else None
+            self._lists[prefix] = self.target.send("GET", prefix, query=query) if operation else None
+        return _first_id(self._lists[prefix], prefix.rsplit("/", 1)[-1])
 
     def _about_caller(self, kind: str) -> Any:
         if WHO not in self._lists:
@@ -62,11 +66,13 @@ class Places:
         return next((row.get("id") for row in rows or () if isinstance(row, dict)), None)
 
 
-def _first_id(answer: Any) -> Any:
-    """Return the id of the first element of the one list of an answer, None if there is none."""
+def _first_id(answer: Any, name: str) -> Any:
+    """Return the id of the first element of a list, or of that of this name, or the only one, in an answer; None if there is none."""
     content = _json(answer)
-    lists = [content] if isinstance(content, list) else [part for part in content.values() if isinstance(part, list)]
-    first = lists[0][0] if lists and lists[0] else None
+    if isinstance(content, dict):
+        lists = [part for part in content.values() if isinstance(part, list)]
+        content = content.get(name, lists[0] if len(lists) == 1 else [])
+    first = content[0] if isinstance(content, list) and content else None
     return first.get("id") if isinstance(first, dict) else None
 
 

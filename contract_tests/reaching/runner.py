@@ -71,8 +71,10 @@ def _attempt(stage: Stage, findings: Findings, missing: Missing, has_story: bool
     try:
         with stage.target.wire.listening(sent.append):
             answer = recipe.play(stage)
-    except (OutOfReach, Blocked) as reason:
+    except OutOfReach as reason:
         return Attempt(missing, False, str(reason))
+    except Blocked as blocked:
+        return Attempt(missing, False, f"it is not sent: {blocked.reason}")
     if answer.status_code == missing.status:
         return Attempt(missing, True)
     why = f"documented {missing.status} not given: {missing.operation} has to answer so {recipe.how}, and answered {answer.status_code}"

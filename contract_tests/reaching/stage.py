@@ -80,17 +80,19 @@ class Stage:
         files: Mapping[str, Any] | None = None,
         alias: int | None = None,
         stranger: bool = False,
+        anywhere: Mapping[str, Any] | None = None,
         person: Person | None = FIRST,
         **more: Any,
     ) -> Any:
         """Call an operation as its examples do, and return the answer.
 
         `path` replaces some of the values, `json`, `form` and `files` the body; with `alias` it goes by the second path, through this
-        workspace; `more` is what `Target.send` takes. Raises OutOfReach where a path parameter or a person is not known.
+        workspace; `anywhere` are the values if none are known; `more` is what `Target.send` takes. Raises OutOfReach where a path
+        parameter or a person is not known.
         """
         operation = self.operations[name]
         body = {} if "data" in more else self._body(operation, json, form, files)
-        template, values = operation.path, self._values(operation, path or {})
+        template, values = operation.path, self._values(operation, path or {}, anywhere)
         if alias is not None:
             template, values = self._second(template), {**values, "organization_id": alias}
         who = self.stranger() if stranger else person
@@ -110,11 +112,16 @@ class Stage:
             raise OutOfReach(f"{email} cannot log in")
         return Person(email, {"Authorization": f"Bearer {answer.json()['auth_token']}"}, email, PASSWORD)
 
-    def _values(self, operation: Operation, told: Mapping[str, Any]) -> Json:
+    def _values(self, operation: Operation, told: Mapping[str, Any], anywhere: Mapping[str, Any] | None) -> Json:
         needed = [node["name"] for node in operation.in_("path") if node["name"] not in told]
         if self.places is None or not needed:
             return {**operation.values(), **told}
-        return {**self.places.of(operation.name, needed), **told}
+        try:
+            return {**self.places.of(operation.name, needed), **told}
+        except OutOfReach:
+            if anywhere is None:
+                raise
+            return dict(anywhere)
 
     def _second(self, template: str) -> str:
         aliases = aliases_of(self.target.document)
