@@ -15,7 +15,7 @@ from importlib.util import find_spec
 
 import msgspec
 
-from contract_tests import engine
+from contract_tests import cleanup, engine, home
 from contract_tests.accepted import Accepted
 from contract_tests.brakes import Stop
 from contract_tests.coverage import Coverage, watching
@@ -84,6 +84,7 @@ def check(target: Target, plan: Plan, observer: Observer | None = None, accepted
     observer.started(target, plan)
     try:
         with _watched(target, findings, observer, outcome):
+            _prepare(target, plan, observer)
             _phases(target, plan, findings, observer, outcome)
     except Stop as stop:
         outcome.stopped, outcome.spent = str(stop), stop.spent
@@ -91,10 +92,22 @@ def check(target: Target, plan: Plan, observer: Observer | None = None, accepted
         outcome.stopped = "Interrupted"
         raise
     finally:
+        if target.writes == "own":
+            outcome.left = cleanup.clean(target)
         outcome.seconds, outcome.requests = time.perf_counter() - began, target.requests
         outcome.blocked, outcome.accepted = target.wire.blocked, accepted.seen
         observer.finished(outcome)
     return outcome
+
+
+def _prepare(target: Target, plan: Plan, observer: Observer) -> None:
+    """In mode own: make a place to write in, and leave out what could not be undone."""
+    if target.writes != "own":
+        return
+    target.wire.guard.lasting = home.lasting(target)
+    remark = home.settle(target, f"{plan.seed}-{plan.shard[0]}-{int(time.time())}")
+    if remark is not None:
+        observer.noticed(remark)
 
 
 def _watched(target: Target, findings: Findings, observer: Observer, outcome: Outcome) -> ExitStack:

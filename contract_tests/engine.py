@@ -17,6 +17,7 @@ from schemathesis.engine import events, from_schema
 
 from contract_tests import failures, hooks
 from contract_tests.findings import Findings
+from contract_tests.guard import Blocked
 from contract_tests.observer import Observer
 from contract_tests.plan import SCHEMATHESIS, Plan
 from contract_tests.target import Target
@@ -39,8 +40,9 @@ def run(target: Target, plan: Plan, findings: Findings, observer: Observer) -> l
         return []
     troubles: list[str] = []
     with _people_file(target) as people, target.wire.installed():
-        schema = _schema(target, plan, _config(target, plan, people))
-        with hooks.steering(target, schema):
+        document = _rooted(target.document, target.base_url)
+        schema = schemathesis.openapi.from_dict(document, config=_config(target, plan, people))
+        with hooks.steered(target, schema):
             for event in from_schema(schema).execute():
                 _take(event, target, findings, observer, troubles)
                 if target.wire.brakes.stopped is not None:
@@ -67,7 +69,7 @@ def _take(event: Any, target: Target, findings: Findings, observer: Observer, tr
 
 
 def _take_error(event: events.NonFatalError, target: Target, findings: Findings, troubles: list[str]) -> None:
-    if target.wire.brakes.stopped is not None:
+    if target.wire.brakes.stopped is not None or isinstance(event.value, Blocked):
         return
     violation = failures.of_error(event, target)
     if violation is not None:
@@ -75,13 +77,6 @@ def _take_error(event: events.NonFatalError, target: Target, findings: Findings,
     elif not failures.is_for_want_of_permission(event, target):
         first = (event.info.message or event.info.title).strip().splitlines()
         troubles.append(f"{event.label}: {event.info.title}: {first[0] if first else ''}")
-
-
-def _schema(target: Target, plan: Plan, config: SchemathesisConfig) -> Any:
-    """Load the contract with the operations of the plan that may be called at all."""
-    may = [name for name in plan.operations if target.wire.guard.may(target.addresses.by_id[name]) is None]
-    schema = schemathesis.openapi.from_dict(_rooted(target.document, target.base_url), config=config)
-    return schema.include(operation_id=may)
 
 
 def _rooted(document: Json, base_url: str) -> Json:
@@ -95,7 +90,6 @@ def _rooted(document: Json, base_url: str) -> Json:
 
 
 def _config(target: Target, plan: Plan, people: Path | None) -> SchemathesisConfig:
-    exclusions = ledger.load().exclusions
     told: dict[str, Any] = {
         "base-url": target.base_url,
         "seed": plan.seed,
@@ -106,7 +100,7 @@ def _config(target: Target, plan: Plan, people: Path | None) -> SchemathesisConf
         "cache": {"enabled": False},
         "generation": {"deterministic": True, "max-examples": plan.max_examples, "database": "none"},
         "phases": _phases(target, plan),
-        "operations": [_operation(name, exclusions) for name in {entry.operation for entry in exclusions}],
+        "operations": _operations(target, plan),
     }
     if people is not None:
         names = [f"person-{at}" for at in range(len(target.people))]
@@ -122,11 +116,18 @@ def _phases(target: Target, plan: Plan) -> dict[str, Any]:
     return phases
 
 
-def _operation(name: str, exclusions: list[Exclusion]) -> dict[str, Any]:
-    return {
-        "include-operation-id": name,
-        "checks": {entry.check: _left_out(entry) for entry in exclusions if entry.operation == name},
+def _operations(target: Target, plan: Plan) -> list[dict[str, Any]]:
+    """Leave out the operations that are not in the plan or may not be called at all, and checks where the ledger of evidence says so."""
+    known, exclusions = target.addresses.by_id, ledger.load().exclusions
+    may = {name for name in plan.operations if target.wire.guard.may(known[name]) is None}
+    left_out = [{"include-operation-id": name, "enabled": False} for name in known if name not in may]
+    excluded = {
+        entry.operation: {e.check: _left_out(e) for e in exclusions if e.operation == entry.operation}
+        for entry in exclusions
     }
+    return left_out + [
+        {"include-operation-id": name, "checks": checks} for name, checks in excluded.items() if name in may
+    ]
 
 
 def _left_out(entry: Exclusion) -> dict[str, Any]:

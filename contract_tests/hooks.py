@@ -5,26 +5,48 @@ from contextlib import contextmanager
 from typing import Any
 
 import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
 
+from contract_tests.steering import Steering
 from contract_tests.target import Target
 
 
 @contextmanager
-def steering(target: Target, schema: Any) -> Iterator[None]:
+def steered(target: Target, schema: Any) -> Iterator[None]:
     """Steer for as long as the block lasts. The hooks of Schemathesis are global: one run at a time."""
     if target.can_reset:
         _begin_stories_afresh(target, schema)
+    steering = Steering(target.document, target.wire.guard.created, target.home)
 
     @schemathesis.hook
     def before_call(context: Any, case: Any, kwargs: Any) -> None:
         if target.upkeep is not None:
             target.upkeep.before(case, is_story=case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL)
+        if target.writes == "own":
+            _lead(steering, target, case)
 
     try:
         yield
     finally:
         schemathesis.hooks.unregister_all()
+
+
+def _lead(steering: Steering, target: Target, case: Any) -> None:
+    """Put ids that the run may name into what is right in a case; what is wrong on purpose stays."""
+    operation = target.addresses.by_id[case.operation.definition.raw["operationId"]]
+    if case.path_parameters and _is_right(case, ParameterLocation.PATH):
+        case.path_parameters = steering.path(operation, dict(case.path_parameters))
+    if case.query and _is_right(case, ParameterLocation.QUERY):
+        case.query = steering.query(operation, dict(case.query))
+    if isinstance(case.body, (dict, list)) and _is_right(case, ParameterLocation.BODY):
+        case.body = steering.request(operation, case.body)
+
+
+def _is_right(case: Any, location: ParameterLocation) -> bool:
+    part = case.meta.components.get(location) if case.meta is not None else None
+    return part is None or part.mode == GenerationMode.POSITIVE
 
 
 def _begin_stories_afresh(target: Target, schema: Any) -> None:

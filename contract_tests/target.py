@@ -39,7 +39,7 @@ class Target:
     """A contract and where it is kept. The first of the `people` calls most; the second and third share nothing with them, if known.
 
     `home` names what the run may create in (`project`, `workspace`), once it has some. `rewind`, `forward`, `arm`, `cast` and `upkeep` are
-    what only a stand-in can do; None where it cannot be done.
+    what only a stand-in can do; None where it cannot be done. `on_reset` is called when the target has gone back to its beginning.
     """
 
     def __init__(
@@ -60,6 +60,9 @@ class Target:
         self.document: Json = app.documents[api] if app else contract.load(api)
         self.is_stand_in, self.upkeep = is_stand_in, upkeep
         self.home: dict[str, str] = {}
+        self.on_reset: list[Callable[[], None]] = []
+        if upkeep is not None:
+            upkeep.reset = self.reset
         self._rewind, self._forward, self._arm, self._cast = rewind, forward, arm, cast
         self.session = wires.session(wire)
 
@@ -190,6 +193,8 @@ class Target:
         """Go back to the beginning, where that can be done."""
         if self._rewind is not None:
             self._rewind()
+            for told in self.on_reset:
+                told()
 
     def advance(self, seconds: float) -> None:
         """Move the clock of a stand-in forward. Raises NotImplementedError where there is none."""
