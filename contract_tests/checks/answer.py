@@ -17,14 +17,14 @@ PLACEHOLDER = re.compile(r"\{([^}]+)\}")
 
 
 class Operation:
-    """An operation of a contract: `name` is its operationId, `template` its path with the base path of the document."""
+    """An operation of a contract: `name` is its operationId, `template` its `path` with the base path of the document before it."""
 
     def __init__(
         self, api: str, document: Json, schemas: Schemas, path: str, method: str, node: Json, item: Json
     ) -> None:
         self.api, self.document, self.node = api, document, node
         self.name: str = node["operationId"]
-        self.method = method.upper()
+        self.method, self.path = method.upper(), path
         self.template = document["servers"][0]["url"].rstrip("/") + path
         self.parameters = parameters(document, node, item)
         self._schemas = schemas

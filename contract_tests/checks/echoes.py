@@ -51,15 +51,14 @@ def answers_show_what_was_sent(answer: Answer) -> Iterator[str]:
 
 def _same(sent: Any, shown: Any) -> bool:
     if isinstance(sent, list) and isinstance(shown, list):
-        return _is_free(sent) or sorted(map(_name, sent)) == sorted(map(_name, shown)) or _contained(sent, shown)
+        return _is_free(sent) or _contained(sent, shown)
     if isinstance(sent, dict):
         return True  # a part of it, maybe; laws look closer
     if isinstance(sent, str) and not isinstance(shown, str):
-        return _form(sent) == shown
+        return bool(_form(sent) == shown)
     if isinstance(sent, str) and (at := instant(sent)) is not None:
-        return at == instant(shown) or sent == shown or abs((at - (instant(shown) or at)).total_seconds()) < 0.001
-    equal: bool = sent == shown
-    return equal
+        return at == instant(shown) or sent == shown
+    return bool(sent == shown)
 
 
 def _contained(sent: list[Any], shown: list[Any]) -> bool:
