@@ -3,10 +3,19 @@
 import json
 
 import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contract_tests.coverage import Coverage, NotTheSame, Row, Watcher, watching
-from contract_tests.coverage_probes import LONGEST_BODY
-from contract_tests.target import Target
+from contract_tests.coverage_probes import LONGEST_BODY, Probes
+from contract_tests.target import BASE, Target
+from mock_server import contract
+
+DOCUMENT = contract.load("studio")
+PROBES = {node["operationId"]: Probes(DOCUMENT, node, item) for _, _, node, item in contract.operations(DOCUMENT)}
+MEDIA = ("application/json", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain")
+NAMES = st.sampled_from(["name", "type", "documents", "text", "segments", "span", "tags", "file", "to_list", "id"])
 
 
 @pytest.fixture(scope="module")
@@ -173,3 +182,35 @@ def test_who_watches_already_goes_on(target: Target) -> None:
         target.call("list_types")
     assert first is second
     assert first.coverage.rows["list_types"].statuses["200"] == 1
+
+
+REQUESTS = st.builds(
+    lambda url, headers, body: requests.Request("POST", url, headers=headers, data=body).prepare(),
+    st.text(max_size=20).map(lambda text: f"{BASE}/projects?details={text}&limit={text}&{text}"),
+    st.dictionaries(
+        st.just("Content-Type"),
+        st.sampled_from(["", *MEDIA]) | st.text(st.characters(min_codepoint=33, max_codepoint=255), max_size=30),
+    ),
+    st.binary(max_size=60)
+    | st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=5),
+        lambda some: st.lists(some) | st.dictionaries(NAMES, some),
+    ).map(lambda value: json.dumps(value).encode())
+    | st.tuples(NAMES, st.binary(max_size=20)).map(
+        lambda part: (
+            b'--x\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n--x--\r\n' % (part[0].encode(), part[1])
+        )
+    ),
+)
+
+
+@given(
+    request=REQUESTS,
+    name=st.sampled_from(["create_project", "upload_documents", "create_group", "upload_group_file", "list_documents"]),
+)
+def test_whatever_is_sent_is_counted_and_never_breaks_a_run(request: requests.PreparedRequest, name: str) -> None:
+    probes = PROBES[name]
+    parameters, fields = probes.read(request, {"project_id": "x\0"})
+    for shown, known in ((parameters, probes.parameters), (fields, probes.fields)):
+        for place, variant in shown:
+            assert variant in known[place]
