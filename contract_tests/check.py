@@ -18,7 +18,7 @@ import msgspec
 from contract_tests import cleanup, engine, home
 from contract_tests.accepted import Accepted
 from contract_tests.brakes import Stop
-from contract_tests.coverage import Coverage, watching
+from contract_tests.coverage import Coverage, gaps, watching
 from contract_tests.findings import Findings, Violation
 from contract_tests.observer import Observer
 from contract_tests.plan import PHASES, SCHEMATHESIS, Plan
@@ -75,7 +75,13 @@ class Gathered(Findings):
             self._observer.violation(found)
 
 
-def check(target: Target, plan: Plan, observer: Observer | None = None, accepted: Accepted | None = None) -> Outcome:
+def check(
+    target: Target,
+    plan: Plan,
+    observer: Observer | None = None,
+    accepted: Accepted | None = None,
+    require_coverage: bool = False,
+) -> Outcome:
     """Check a target by a plan. Raises KeyboardInterrupt if it is interrupted; the observer has been told by then."""
     observer, accepted = observer or Observer(), accepted or Accepted()
     findings = Gathered(target, observer, accepted)
@@ -86,6 +92,9 @@ def check(target: Target, plan: Plan, observer: Observer | None = None, accepted
         with _watched(target, findings, observer, outcome):
             _prepare(target, plan, observer)
             _phases(target, plan, findings, observer, outcome)
+            if require_coverage and outcome.coverage is not None:
+                for gap in gaps(outcome.coverage.only(plan.operations)):
+                    findings.add(gap)
     except Stop as stop:
         outcome.stopped, outcome.spent = str(stop), stop.spent
     except KeyboardInterrupt:

@@ -153,19 +153,29 @@ class Created:
             self._stream.flush()
 
 
-def read(file: Path, addresses: Addresses) -> tuple[Created, dict[str, str]]:
-    """Return what a ledger says was created, and its head. Raises OSError, ValueError naming the line that is wrong."""
-    created, head = Created(addresses), {}
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+def read(file: Path, addresses: Addresses) -> Created:
+    """Return what a ledger says was created; what is deleted from now on is added to it. Raises OSError, ValueError naming the line."""
+    entries = [msgspec.convert(told, Entry) for told in _lines(file) if "run" not in told]
+    created = Created(addresses)
+    for entry in entries:
+        created.add(entry)
+    created.file, created._stream = file, file.open("a", encoding="utf-8")
+    return created
+
+
+def head_of(file: Path) -> dict[str, str]:
+    """Return what a ledger says of its run: `url`, `api`, `begun`. Raises OSError, ValueError naming the line that is wrong."""
+    return next((dict(told["run"]) for told in _lines(file) if "run" in told), {})
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    lines = file.read_text("utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
         try:
-            told = json.loads(line)
-            if "run" in told:
-                head = told["run"]
-            else:
-                created.add(msgspec.convert(told, Entry))
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{file}, line {number}: {error}") from None
-    return created, head
+            yield msgspec.json.decode(line, type=dict[str, Any])
+        except msgspec.MsgspecError as error:
+            if number < len(lines):  # the last one may have been cut by a crash
+                raise ValueError(f"{file}, line {number} is no line of a ledger: {error}") from None
 
 
 def named_ids(

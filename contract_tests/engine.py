@@ -44,6 +44,8 @@ def run(target: Target, plan: Plan, findings: Findings, observer: Observer) -> l
         schema = schemathesis.openapi.from_dict(document, config=_config(target, plan, people))
         with hooks.steered(target, schema):
             for event in from_schema(schema).execute():
+                if isinstance(event, events.PhaseEvent) and PHASE_NAMES.get(event.phase.name.name) not in phases:
+                    continue
                 _take(event, target, findings, observer, troubles)
                 if target.wire.brakes.stopped is not None:
                     raise target.wire.brakes.stopped

@@ -22,15 +22,16 @@ def look(target: Target) -> None:
     try:
         answer = target.call(operation.operation_id)
     except requests.RequestException as error:
-        request = (
-            error.request
-            if isinstance(error.request, requests.PreparedRequest)
-            else requests.Request("GET", url).prepare()
-        )
-        raise Unusable(explained(error, request)) from None
+        raise Unusable(told(error, target)) from None
     problem = _problem(target, operation, answer)
     if problem:
         raise Unusable(f"{operation.method} {plain(url)} {problem}")
+
+
+def told(error: requests.RequestException, target: Target) -> str:
+    """Return one line about a request that got no answer."""
+    sent = error.request if isinstance(error.request, requests.PreparedRequest) else None
+    return explained(error, sent or requests.Request("GET", target.base_url).prepare())
 
 
 def _operation(target: Target) -> Operation:

@@ -217,6 +217,10 @@ class Target:
             return self._cast(role, project_id)
         return next((person for person in self.people if person.role == role), None)
 
+    def use_stand_in(self, rewind: Callable[[], None], arm: Callable[[str, int], None]) -> None:
+        """Take what lies behind the URL for a stand-in that can be reset and made to fail."""
+        self.is_stand_in, self._rewind, self._arm = True, rewind, arm
+
     def close(self) -> None:
         """End what was opened for it."""
         self.wire.close()
