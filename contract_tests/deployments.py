@@ -22,6 +22,7 @@ from contract_tests.addresses import Addresses
 from contract_tests.arguments import LIVE_RATE
 from contract_tests.brakes import Limits
 from contract_tests.created import Created
+from contract_tests.guard import Writes
 from contract_tests.target import Person, Target
 from contract_tests.wire import host_of
 from mock_server import contract
@@ -46,7 +47,7 @@ def of_arguments(args: argparse.Namespace, api: str, ask: bool = True, ledger: P
 
     Raises Unusable, Stop, OSError.
     """
-    writes = args.writes or "none"
+    writes: Writes = args.writes or "none"
     host = host_of(args.url)
     if writes == "all" and (args.i_own_this_deployment or "").lower() != host:
         raise Unusable(f"--writes all changes and deletes what it finds: it needs --i-own-this-deployment {host}")
