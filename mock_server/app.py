@@ -32,9 +32,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How a server behaves. `check_responses` makes an answer that breaks the contract an error; `body_limit` is in bytes,
     `apis` are the names of the APIs that are served; `/_mock` always is. `webhook_hosts` are the hosts beside
     loopback that webhooks may call, `webhook_timeout` and `webhook_pauses` (before calling again) are seconds;
-    `journal` says how much is kept of what was asked and answered; with `auto_sandbox` a sandbox is made when a request names it."""
+    `journal` says how much is kept of what was asked and answered; with `auto_sandbox` a sandbox is made when a request names it;
+    `magic_values` in bodies (see `mock_server.faults.magic`) bring errors about."""
 
     check_responses: bool = False
+    magic_values: bool = True
     body_limit: int = DEFAULT_LIMIT
     webhook_hosts: tuple[str, ...] = ()
     webhook_timeout: float = TIMEOUT
@@ -62,7 +64,7 @@ class App:
         self._begins_with = {
             segment: name for name, document in self.documents.items() for segment in _firsts(document)
         }
-        dispatch = self.dispatch = Dispatch(settings.check_responses, settings.body_limit)
+        dispatch = self.dispatch = Dispatch(settings.check_responses, settings.body_limit, settings.magic_values)
         dispatch.operations = self.operations = compile_operations(self.apis, self.documents)
         layers = [Routing, LifespanMiddleware]
         handlers = {name: operation.handler for name, operation in dispatch.operations.items()}

@@ -63,6 +63,9 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument(
         "--auto-sandbox", action="store_true", help="make a sandbox when a request names one that is not there"
     )
+    serve.add_argument(
+        "--no-magic", action="store_true", help="take values like mock:404 in a field for what they are, not as a wish"
+    )
     serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
     serve.set_defaults(func=_serve)
 

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from mock_server.faults import layer
+from mock_server.faults.magic import SIGN
 from mock_server.pipeline.bodies import DEFAULT_LIMIT, Disconnected, read
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.connexion_parts import ROUTING_CONTEXT
@@ -30,12 +31,12 @@ class ContractBroken(AssertionError):
 class Dispatch:
     """The innermost ASGI application. `operations` is filled after Connexion has read the contract.
 
-    `sleep` is how a fault makes a request wait.
+    `sleep` is how a fault makes a request wait, `magic` whether magic values in bodies are heeded.
     """
 
-    def __init__(self, check_responses: bool = False, body_limit: int = DEFAULT_LIMIT) -> None:
+    def __init__(self, check_responses: bool = False, body_limit: int = DEFAULT_LIMIT, magic: bool = True) -> None:
         self.operations: dict[str, Operation] = {}
-        self.check_responses, self.body_limit = check_responses, body_limit
+        self.check_responses, self.body_limit, self.magic = check_responses, body_limit, magic
         self.sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -43,12 +44,13 @@ class Dispatch:
         exchange = scope[KEY]
         exchange.operation = operation
         armed = exchange.sandbox.armed
+        headers = dict(exchange.scope["headers"])
         try:
             try:
-                if armed is not None and armed.live:
-                    reply = await layer.answer(self, operation, exchange, receive)
+                if (armed is not None and armed.live) or b"prefer" in headers:
+                    reply = await layer.answer(self, operation, exchange, headers, receive)
                 else:
-                    reply = await self.answer(operation, exchange, receive)
+                    reply = await self.answer(operation, exchange, headers, receive)
             except Refused as refusal:
                 exchange.problem = refusal
                 reply = operation.api.refuse(refusal)
@@ -63,17 +65,18 @@ class Dispatch:
             reply = operation.api.refuse(Refused(500, "Something is wrong with the API."))
             if self.check_responses:
                 raise
-        if self.check_responses and (exchange.fault is None or not exchange.fault.breaks_contract):
+        if self.check_responses and (exchange.fault is None or not exchange.fault.is_free):
             check(operation, reply)
         if exchange.fault is None:
             await deliver(reply, scope, send)
         else:
             await layer.deliver(self, exchange, reply, receive, send)
 
-    async def answer(self, operation: Operation, exchange: Exchange, receive: Any) -> Reply:
+    async def answer(
+        self, operation: Operation, exchange: Exchange, headers: dict[bytes, bytes], receive: Any
+    ) -> Reply:
         """Return the answer of an operation. Raises Refused and the errors of the vendor's domain."""
         scope = exchange.scope
-        headers = dict(scope["headers"])
         call = Call(exchange.sandbox, operation.api)
         token = headers.get(b"authorization")
         if operation.takes_token:
@@ -94,6 +97,10 @@ class Dispatch:
             exchange.body = await read(receive, headers, self.body_limit)
             call.body, call.files = await operation.body.parse(exchange.body, headers)
             exchange.value = call.body
+            if self.magic and SIGN in exchange.body:
+                instead = await layer.by_magic(self, operation, exchange)
+                if instead is not None:
+                    return instead
             if call.tx.base is not world:  # others were served while the body came: ask again
                 if operation.takes_token:
                     operation.api.authenticate(operation, call, token)

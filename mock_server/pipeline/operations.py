@@ -52,6 +52,16 @@ class Operation:
         node: Json | None = resolve(self.document, self.node["responses"].get(str(status)))
         return node
 
+    def documented_headers(self, status: int) -> Json:
+        """Return the headers that answers with this status have to have, with the values that the contract shows."""
+        headers = (self.documented(status) or {}).get("headers", {})
+        nodes = {name: resolve(self.document, node) for name, node in headers.items()}
+        return {
+            name: node.get("example", resolve(self.document, node["schema"]).get("example", ""))
+            for name, node in nodes.items()
+            if node.get("required")
+        }
+
     def answer_schema(self, reply: Reply) -> Json | None:
         """Return the schema of an answer, None if it is no JSON or the contract does not have it."""
         content = (self.documented(reply.status) or {}).get("content", {})
