@@ -224,7 +224,7 @@ class Sandboxes:
                 self._watch(sandbox)
 
 
-def snapshot_of(sandbox: ServedSandbox, name: str) -> World:
+def snapshot_of(sandbox: Sandbox, name: str) -> World:
     """Return a snapshot of a sandbox. Raises Refused (404)."""
     try:
         return sandbox.snapshots[name]

@@ -203,7 +203,7 @@ def test_reset_goes_back_to_what_the_sandbox_itself_began_with(app: App, client:
         ({"world": "../fixtures/demo"}, 400),
         ({"snapshot": "none"}, 404),
         ({"sandbox": "nobody"}, 404),
-        ({"world": "demo", "sandbox": "default"}, 400),
+        ({"world": "demo", "sandbox": "default"}, 409),
         ({"idle_seconds": 0}, 400),
         ({"nmae": "typo"}, 400),
         ([], 400),

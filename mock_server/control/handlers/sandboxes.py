@@ -22,7 +22,7 @@ def create_sandbox(call: Call) -> Reply:
     app, body = call.api.app, call.body or {}
     given = [source for source in SOURCES if source in body]
     if len(given) > 1:
-        raise Refused(400, f"A sandbox begins with one thing, not with {' and '.join(given)}; leave all but one out")
+        raise Refused(409, f"A sandbox begins with one thing, not with {' and '.join(given)}; leave all but one out")
     begins: Json = {}
     if "world" in body:
         begins["world"] = body["world"], named_world(app, body["world"])
