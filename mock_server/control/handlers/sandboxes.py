@@ -56,5 +56,6 @@ def _sandbox(sandbox: ServedSandbox) -> Json:
         "requests": sandbox.requests,
         "snapshots": sorted(sandbox.snapshots),
         "pending_jobs": len(tx.ids(Job, status="STARTED")),
+        "faults": len(sandbox.armed) if sandbox.armed is not None else 0,
         "now": tx.now,
     }
