@@ -1,0 +1,116 @@
+"""The state machine: its rules are the operations of an API and the passing of time; every rule asks the target and the model.
+
+Not here: what a request says (`steps`), and what is compared (`story`, `compare`).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from contract_tests.brakes import Stop
+from contract_tests.model.chooser import Chooser, Nothing
+from contract_tests.model.steps import Steps
+from contract_tests.model.story import Different, Sides, Story
+
+PAUSES = (1.0, 5.0, 30.0, 120.0, 3600.0)
+
+
+class End(BaseException):
+    """Leaves Hypothesis when the wire lets nothing more through; not an Exception, or it would be taken for a finding."""
+
+    def __init__(self, stop: Stop) -> None:
+        super().__init__(str(stop))
+        self.stop = stop
+
+
+class Found:
+    """What the examples of a run have found: the shortest story of the difference that is looked for, and those known before."""
+
+    def __init__(self) -> None:
+        self.known: set[tuple[str, str]] = set()
+        self.best: Different | None = None
+        self.steps = 0
+
+    def take(self, different: Different) -> bool:
+        """Take note of a difference; return whether it is one to tell Hypothesis of."""
+        if different.key in self.known or (self.best is not None and self.best.key != different.key):
+            return False
+        if self.best is None or different.size < self.best.size:
+            self.best = different
+        return True
+
+
+class Machine(RuleBasedStateMachine):
+    """One story. Built for an API by `machine`, which adds the rules."""
+
+    sides: Sides
+    steps: Steps
+    found: Found
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story: Story = self.sides.begin()
+        self.is_over = False
+
+    def act(self, operations: list[str], data: Any) -> None:
+        """Ask for one of several things. A difference that is known already ends the story: what comes after it says nothing more."""
+        if self.is_over:
+            return
+        chooser = self._chooser(data)
+        operation = chooser.of(operations)
+        try:
+            self.story.ask(self.steps.ask(chooser, operation, self.sides.places.path(operation)))
+        except Nothing:
+            return
+        except Stop as stop:
+            raise End(stop) from None
+        except Different as different:
+            if self.found.take(different):
+                raise
+            self.is_over = True
+        self.found.steps += 1
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        if not self.is_over:
+            self.story.pause(seconds)
+
+    def teardown(self) -> None:
+        """End the story."""
+        self.story.end()
+
+    def _chooser(self, data: Any) -> Chooser:
+        oracle = self.sides.oracle
+        return Chooser(data, oracle.tx(), oracle.tables, tuple(self.sides.people), self.story.pairs.has)
+
+
+def machine(sides: Sides, steps: Steps, found: Found) -> type[Machine]:
+    """Return the state machine of an API: a rule for each of its tags, which chooses one of the operations.
+
+    A story has some of the rules only (Hypothesis leaves out others at random), so that it stays with a few matters for long enough.
+    """
+    by_tag: dict[str, list[str]] = {}
+    for name in steps.of(sides.places, sides.alike):
+        by_tag.setdefault(sides.places.tag(name), []).append(name)
+    rules = {_name(tag): rule(data=st.data())(_rule(tag, names)) for tag, names in by_tag.items()}
+    if sides.target.can_advance:
+        rules["time_passes"] = rule(seconds=st.sampled_from(PAUSES))(_time_passes)
+    return type("Model", (Machine,), {"sides": sides, "steps": steps, "found": found, **rules})
+
+
+def _rule(tag: str, operations: list[str]) -> Callable[[Machine, Any], None]:
+    def act(self: Machine, data: Any) -> None:
+        self.act(operations, data)
+
+    act.__name__ = _name(tag)
+    return act
+
+
+def _name(tag: str) -> str:
+    return tag.lower().replace(" ", "_")
+
+
+def _time_passes(self: Machine, seconds: float) -> None:
+    self.wait(seconds)
