@@ -4,7 +4,8 @@ Not here: what an id is the id of (`kinds`), and deleting (`cleanup`).
 """
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import parse_qsl, urlsplit
@@ -14,6 +15,9 @@ import requests
 
 from contract_tests import kinds
 from contract_tests.addresses import Addresses, Operation
+
+OWN_ID = re.compile(r"^\$response\.body#(/.*)?/(id|slug|task_id)$")
+"""Links that lead on with the id of what was created itself, and not of something else that it refers to."""
 
 
 class Unreadable(Exception):
@@ -41,7 +45,8 @@ class Created:
     ) -> None:
         self.addresses, self.file = addresses, file
         self.entries: dict[tuple[str, str], Entry] = {}
-        self._owned: dict[tuple[str, str], None] = {}
+        self._owned: dict[tuple[str, str], dict[str, str]] = {}
+        self._foreign: set[tuple[str, str]] = set()
         self._stream: IO[str] | None = None
         if file is not None:
             self._stream = file.open("a", encoding="utf-8")
@@ -56,16 +61,26 @@ class Created:
         gone = {key for key, entry in self.entries.items() if entry.gone}
         return [told for known, told in self._owned if known == kind and (known, told) not in gone]
 
+    def agrees(self, kind: str, told: str, around: Mapping[str, object]) -> bool:
+        """Whether nothing is known that keeps this from lying in what the path parameters `around` name."""
+        within = self._owned.get((kind, told), {})
+        return all(within.get(name, str(value)) == str(value) for name, value in around.items() if within)
+
+    def kinds_linked(self, operation: Operation) -> list[str]:
+        """Return the kinds of what the answers of an operation lead on to by their own ids."""
+        answers = (node for status, node in operation.node["responses"].items() if status.startswith("2"))
+        return [kind for node in answers for kind, _ in self._links(node)]
+
     def lent(self, kind: str, told: str) -> None:
         """Let the run name a thing that it did not create and will not delete."""
-        self._owned[kind, told] = None
+        self._owned[kind, told] = {}
 
     def add(self, entry: Entry) -> None:
         """Write down that a thing was created, or has gone."""
         if self.entries.get((entry.kind, entry.id)) == entry:
             return
         self.entries[entry.kind, entry.id] = entry
-        self._owned[entry.kind, entry.id] = None
+        self._owned[entry.kind, entry.id] = dict(entry.within)
         self._write(msgspec.to_builtins(entry))
 
     def learn(
@@ -85,11 +100,13 @@ class Created:
         answer = _json(response)
         if not operation.is_safe:
             for kind, told in self._linked(operation, response.status_code, answer):
-                if not self.owns(kind, told):
+                if not self.owns(kind, told) and (kind, told) not in self._foreign:
                     self.add(Entry(kind=kind, id=told, operation=operation.operation_id, within=dict(values)))
         if within:  # all of it the run's own, or the request would not have left
             for kind, told in _inside(operation, answer):
-                self._owned.setdefault((kind, told), None)
+                self._owned.setdefault((kind, told), dict(values))
+        elif operation.is_safe:  # what was there already when the run saw it first is not its own, whatever comes
+            self._foreign.update(key for key in _ids(answer, kinds.of_collection(operation)) if key not in self._owned)
 
     def roots(self) -> list[Entry]:
         """Return what is still there and lies in nothing else that is, newest first."""
@@ -116,15 +133,19 @@ class Created:
 
     def _linked(self, operation: Operation, status: int, answer: Any) -> Iterator[tuple[str, str]]:
         """Yield the ids that the links of an answer lead on with."""
-        assert self.addresses is not None
-        for link in operation.node["responses"].get(str(status), {}).get("links", {}).values():
-            target = self.addresses.by_id.get(link.get("operationId", ""))
+        for kind, pointer in self._links(operation.node["responses"].get(str(status), {})):
+            found = _at(answer, pointer)
+            if isinstance(found, (int, str)):
+                yield kind, str(found)
+
+    def _links(self, node: Any) -> Iterator[tuple[str, str]]:
+        """Yield the kind and the place in the body of each id that the links of an answer lead on with."""
+        for link in node.get("links", {}).values():
+            target = self.addresses.by_id.get(link.get("operationId", "")) if self.addresses else None
             for name, told in (link.get("parameters") or {}).items() if target else ():
                 kind = kinds.of_parameters(target).get(name) if target else None
-                if kind is not None and isinstance(told, str) and told.startswith("$response.body#"):
-                    found = _at(answer, told.removeprefix("$response.body#"))
-                    if isinstance(found, (int, str)):
-                        yield kind, str(found)
+                if kind is not None and isinstance(told, str) and OWN_ID.match(told):
+                    yield kind, told.removeprefix("$response.body#")
 
     def _write(self, line: dict[str, Any]) -> None:
         if self._stream is not None:
@@ -132,19 +153,29 @@ class Created:
             self._stream.flush()
 
 
-def read(file: Path, addresses: Addresses) -> tuple[Created, dict[str, str]]:
-    """Return what a ledger says was created, and its head. Raises OSError, ValueError naming the line that is wrong."""
-    created, head = Created(addresses), {}
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+def read(file: Path, addresses: Addresses) -> Created:
+    """Return what a ledger says was created; what is deleted from now on is added to it. Raises OSError, ValueError naming the line."""
+    entries = [msgspec.convert(told, Entry) for told in _lines(file) if "run" not in told]
+    created = Created(addresses)
+    for entry in entries:
+        created.add(entry)
+    created.file, created._stream = file, file.open("a", encoding="utf-8")
+    return created
+
+
+def head_of(file: Path) -> dict[str, str]:
+    """Return what a ledger says of its run: `url`, `api`, `begun`. Raises OSError, ValueError naming the line that is wrong."""
+    return next((dict(told["run"]) for told in _lines(file) if "run" in told), {})
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    lines = file.read_text("utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
         try:
-            told = json.loads(line)
-            if "run" in told:
-                head = told["run"]
-            else:
-                created.add(msgspec.convert(told, Entry))
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{file}, line {number}: {error}") from None
-    return created, head
+            yield msgspec.json.decode(line, type=dict[str, Any])
+        except msgspec.MsgspecError as error:
+            if number < len(lines):  # the last one may have been cut by a crash
+                raise ValueError(f"{file}, line {number} is no line of a ledger: {error}") from None
 
 
 def named_ids(

@@ -6,8 +6,8 @@
 """
 
 import re
-from typing import Any, Literal, Protocol
-from urllib.parse import parse_qsl, urlsplit
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
 
 import requests
 from hypothesis.errors import UnsatisfiedAssumption
@@ -21,12 +21,13 @@ Writes = Literal["none", "own", "all"]
 OVERRIDES = re.compile(r"^x-(http-)?method(-override)?$", re.IGNORECASE)
 
 
-class Blocked(UnsatisfiedAssumption):
+class Blocked(UnsatisfiedAssumption, requests.RequestException):
     """A request was not sent. Hypothesis takes it for an example that does not count, so that no check fails over it."""
 
     def __init__(self, request: requests.PreparedRequest, operation: Operation | None, reason: str) -> None:
-        super().__init__(f"{request.method} {urlsplit(request.url or '').path} was not sent: {reason}")
-        self.request, self.operation, self.reason = request, operation, reason
+        told = f"{request.method} {urlsplit(request.url or '').path} was not sent: {reason}"
+        requests.RequestException.__init__(self, told, request=request)
+        self.operation, self.reason = operation, reason
 
 
 class _Exchange(Protocol):
@@ -41,10 +42,13 @@ class _Exchange(Protocol):
 
 
 class Guard:
-    """Judges requests. `home` is where the run may begin to create, in mode own."""
+    """Judges requests. In mode own, `home` are kind and id of what the run lives in, which it must not delete, and `lasting` are
+    operations that create what cannot be deleted again, with the reason."""
 
     def __init__(self, base_url: str, writes: Writes, created: Created | None = None) -> None:
         self.base_url, self.writes, self.created = base_url, writes, created or Created()
+        self.home: set[tuple[str, str]] = set()
+        self.lasting: dict[str, str] = {}
 
     def reason(
         self, request: requests.PreparedRequest, operation: Operation | None, values: dict[str, str]
@@ -71,10 +75,10 @@ class Guard:
         """Return why an operation as a whole is left out, None if there are requests of it that may leave."""
         if self.writes == "none" and not operation.is_safe:
             return "the contract does not mark it safe, and nothing may be written"
-        return KEPT_OUT.get(operation.operation_id) if self.writes == "own" else None
+        return self._kept_out(operation) if self.writes == "own" else None
 
     def _not_own(self, request: requests.PreparedRequest, operation: Operation, values: dict[str, str]) -> str | None:
-        kept_out = KEPT_OUT.get(operation.operation_id)
+        kept_out = self._kept_out(operation)
         if kept_out is not None:
             return kept_out
         try:
@@ -83,10 +87,10 @@ class Guard:
             return "its body cannot be read, so it cannot be judged"
         for field in fields & FIELDS.keys():
             return FIELDS[field]
+        if operation.method == "DELETE" and any((kind, told) in self.home for kind, told in named[-1:]):
+            return "it would delete what the run lives in"
         foreign = next(((kind, told) for kind, told in named if not self.created.owns(kind, told)), None)
         return f"it names a {foreign[0]} that this run did not create" if foreign else None
 
-
-def query_of(url: Any) -> list[tuple[str, str]]:
-    """Return the query of an address as pairs."""
-    return parse_qsl(urlsplit(str(url or "")).query, keep_blank_values=True)
+    def _kept_out(self, operation: Operation) -> str | None:
+        return KEPT_OUT.get(operation.operation_id) or self.lasting.get(operation.operation_id)

@@ -1,4 +1,4 @@
-"""What a run with `--writes own` never calls, whatever it owns, and why. Data only."""
+"""What a run with `--writes own` never calls or sends, whatever it owns, and why. Data only."""
 
 _MAIL = "it sends mail to people"
 _ACCOUNT = "it changes an account, which no run may make its own"
@@ -20,7 +20,10 @@ KEPT_OUT: dict[str, str] = {
     "delete_key": _ACCOUNT,
     "change_notification": _ACCOUNT,
     "change_user_notification": _ACCOUNT,
-    # Studio: people of a workspace
+    # Studio: workspaces and their people
+    "create_workspace": "it makes a workspace, which counts for the account",
+    "change_workspace": _OTHERS,
+    "delete_workspace": "what is in it could not be deleted any more",
     "accept_invitation": _ACCOUNT,
     "invite_users": _MAIL,
     "resend_invitation": _MAIL,
@@ -38,6 +41,9 @@ KEPT_OUT: dict[str, str] = {
     "claim_labeling_task": "it takes work away from people",
     "assign_labeling_tasks": "it gives work to people",
 }
+
+LEAVES_NOTHING: dict[str, str] = {"analyze": "it answers, and keeps nothing"}
+"""Operations outside every place of one's own that change something only if they create it, and these create nothing."""
 
 FIELDS: dict[str, str] = {
     "webhook_url": "the target would call the address in `webhook_url`",

@@ -31,7 +31,8 @@ INSIDE = {"document", "segment", "tag", "class", "label", "group", "annotation",
 
 
 def singular(word: str) -> str:
-    """Return the kind that a collection is of: documents, classes, analyses, hitls."""
+    """Return the kind that a collection is of: documents, classes, analyses, upload-documents."""
+    word = word.rsplit("-", 1)[-1]
     for plural, one in (("classes", "class"), ("analyses", "analysis")):
         if word.endswith(plural):
             return word[: -len(plural)] + one

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 HIDDEN = "[hidden]"
+HUGE = 4 * 1024 * 1024  # in bytes: what is not searched for secrets is not shown
 HEADERS = re.compile(r"authorization|cookie|api[-_]?key|token|secret|password", re.IGNORECASE)
 FIELDS = re.compile(
     r"^(.*(password|passwd|secret|token|api[-_]?key|credential|authorization|cookie|jwt).*|key|access|refresh)$",
@@ -25,7 +26,9 @@ def headers(sent: Mapping[str, Any]) -> dict[str, str]:
 
 
 def body(content: bytes | str | None, limit: int = 100_000) -> str:
-    """Return a body as text of at most `limit` characters, with the fields of secrets hidden."""
+    """Return a body as text of at most `limit` characters, with the fields of secrets hidden; of a huge one only its size."""
+    if content is not None and len(content) > HUGE:
+        return f"(a body of {len(content)} bytes)"
     shown = text(content or "")
     try:
         return json.dumps(value(json.loads(shown)), ensure_ascii=False)[:limit]

@@ -3,20 +3,24 @@
 Not here: what a target is (`target`).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from contract_tests.addresses import Addresses
-from contract_tests.asgi import AsgiAdapter
 from contract_tests.brakes import IN_PROCESS, Brakes
 from contract_tests.created import Created
 from contract_tests.guard import Guard, Writes
 from contract_tests.target import BASE, Person, Target
 from contract_tests.wire import Wire
 from mock_server.app import App
-from mock_server.label_studio.rows import LsUser
+from mock_server.blue_guardrails.domain.access import HEADER
+from mock_server.blue_guardrails.rows import BgProject, BgTask, BgWorkspace
+from mock_server.label_studio.rows import LsAnnotation, LsUser
 from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.schemas import is_uuid
 from mock_server.studio import tokens
-from mock_server.studio.rows import Project, User, Workspace, WorkspacePermission
+from mock_server.studio.rows import Project, RevokedToken, User, Workspace, WorkspacePermission
+from mock_server.testing.in_process import AsgiAdapter
 from mock_server.world import Tx
 
 PASSWORD = "studio-mock"
@@ -28,15 +32,17 @@ def target(app: App, api: str, writes: Writes = "all") -> Target:
     """Return an application in this process as a target."""
     addresses = Addresses(app.documents[api])
     wire = Wire(BASE, addresses, Guard(BASE, writes, Created(addresses)), AsgiAdapter(app), Brakes(IN_PROCESS))
+    is_free = writes == "all"  # else nothing may be put right behind the back of the guard
     return Target(
         api,
         wire,
         PEOPLE[api](app.sandbox.begin()),
         app=app,
-        rewind=app.sandbox.reset,
+        rewind=app.sandbox.reset if is_free else None,
         forward=app.sandbox.advance,
         arm=Faults(app, api).arm,
         cast=lambda role, project_id: _somebody(app, api, role, project_id),
+        upkeep=Upkeep(app, api) if is_free else None,
         is_stand_in=True,
     )
 
@@ -112,3 +118,60 @@ def _workspace_role(tx: Tx, user: User) -> str:
     first = next((row.id for row in tx.rows(Workspace)), 0)
     found = tx.first(WorkspacePermission, organization_id=first, user_id=user.id)
     return found.role if found else "stranger"
+
+
+class Upkeep:
+    """Keeps the world fit for single cases: what an earlier one destroyed is put back before them, while a story is never cut.
+
+    Logging out gets a token of its own, or all that comes after would be a test of 401; and the id of a workspace in a header becomes
+    that of the first one, or most would test 403.
+    """
+
+    def __init__(self, app: App, api: str) -> None:
+        self.app, self.api = app, api
+        self.reset: Callable[[], None] = app.sandbox.reset
+
+    def before(self, case: Any, is_story: bool) -> None:
+        """Put right what a case of Schemathesis needs, before its request is sent."""
+        if not is_story and not FIT[self.api](self.app.sandbox.begin()):
+            self.reset()
+        for name, value in list((case.headers or {}).items()):
+            if name.lower() == HEADER and isinstance(value, str) and is_uuid(value):
+                workspace = self.app.sandbox.begin().get(BgWorkspace, 1)
+                case.headers[name] = workspace.uuid if workspace else value
+            elif (
+                name == "Authorization" and case.operation.path == "/auth/logout" and str(value).startswith("Bearer ey")
+            ):
+                tx = self.app.sandbox.begin()
+                case.headers[name] = f"Bearer {tokens.issue(1, tx.now, tx.token())}"
+
+
+def _fit_for_studio(tx: Tx) -> bool:
+    owner, workspace, project = tx.get(User, 1), tx.get(Workspace, 1), tx.get(Project, 11)
+    return bool(
+        owner
+        and owner.is_superuser
+        and workspace
+        and workspace.is_active
+        and project
+        and not tx.ids(RevokedToken)
+        and tx.ids(User, email="manager@example.com")
+        and tx.ids(User, email="stranger@example.com")
+    )
+
+
+def _fit_for_label_studio(tx: Tx) -> bool:
+    return tx.get(LsAnnotation, 1) is not None
+
+
+def _fit_for_blue_guardrails(tx: Tx) -> bool:
+    project, pending = tx.get(BgProject, 1), tx.ids(BgTask, project_id=1, status="pending", assignee_id=None)
+    return project is not None and project.status == "active" and bool(pending)
+
+
+FIT = {
+    "studio": _fit_for_studio,
+    "control": _fit_for_studio,
+    "label_studio": _fit_for_label_studio,
+    "blue_guardrails": _fit_for_blue_guardrails,
+}

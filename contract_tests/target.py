@@ -38,8 +38,8 @@ class Person(msgspec.Struct, frozen=True):
 class Target:
     """A contract and where it is kept. The first of the `people` calls most; the second and third share nothing with them, if known.
 
-    `home` names what the run may create in (`project`, `workspace`), once it has some. `rewind`, `forward`, `arm` and `cast` are what
-    only a stand-in can do; None where it cannot be done.
+    `home` names what the run may create in (`project`, `workspace`), once it has some. `rewind`, `forward`, `arm`, `cast` and `upkeep` are
+    what only a stand-in can do; None where it cannot be done. `on_reset` is called when the target has gone back to its beginning.
     """
 
     def __init__(
@@ -53,12 +53,16 @@ class Target:
         forward: Callable[[float], None] | None = None,
         arm: Callable[[str, int], None] | None = None,
         cast: Callable[[str, int | None], Person | None] | None = None,
+        upkeep: Any = None,
         is_stand_in: bool = False,
     ) -> None:
         self.api, self.wire, self.people, self.app = api, wire, people, app
         self.document: Json = app.documents[api] if app else contract.load(api)
-        self.is_stand_in = is_stand_in
+        self.is_stand_in, self.upkeep = is_stand_in, upkeep
         self.home: dict[str, str] = {}
+        self.on_reset: list[Callable[[], None]] = []
+        if upkeep is not None:
+            upkeep.reset = self.reset
         self._rewind, self._forward, self._arm, self._cast = rewind, forward, arm, cast
         self.session = wires.session(wire)
 
@@ -189,6 +193,8 @@ class Target:
         """Go back to the beginning, where that can be done."""
         if self._rewind is not None:
             self._rewind()
+            for told in self.on_reset:
+                told()
 
     def advance(self, seconds: float) -> None:
         """Move the clock of a stand-in forward. Raises NotImplementedError where there is none."""
@@ -210,6 +216,10 @@ class Target:
         if self._cast is not None:
             return self._cast(role, project_id)
         return next((person for person in self.people if person.role == role), None)
+
+    def use_stand_in(self, rewind: Callable[[], None], arm: Callable[[str, int], None]) -> None:
+        """Take what lies behind the URL for a stand-in that can be reset and made to fail."""
+        self.is_stand_in, self._rewind, self._arm = True, rewind, arm
 
     def close(self) -> None:
         """End what was opened for it."""

@@ -1,7 +1,7 @@
 """The only way out: every request of a run, whoever sends it, passes the guard, the budget and the brakes, and is recorded.
 
 `requests` asks its session for an adapter; during a run every session gets this one. Below it lies what really carries a request:
-the application in process (`asgi`), or the adapter of `requests` to the net.
+the application in process (`mock_server.testing.in_process`), or the adapter of `requests` to the net.
 """
 
 import time
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
@@ -17,8 +17,16 @@ from requests import PreparedRequest, Response, Session
 from requests.adapters import BaseAdapter
 
 from contract_tests.addresses import Addresses, Operation
-from contract_tests.brakes import Brakes
+from contract_tests.brakes import Brakes, Stop
 from contract_tests.guard import Blocked, Guard
+
+
+class Renewal(Protocol):
+    """What signs in again, see `accounts`."""
+
+    def dress(self, request: PreparedRequest) -> str | None: ...
+    def renewed(self, first: str | None, label: str, response: Response) -> bool: ...
+    def worked(self, label: str) -> None: ...
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +56,7 @@ class Wire(BaseAdapter):
         self.base_url, self.addresses, self.guard, self.inner, self.brakes = base_url, addresses, guard, inner, brakes
         self.listeners: list[Listener] = []
         self.blocked_listeners: list[Callable[[Blocked], None]] = []
+        self.renewal: Renewal | None = None
         self.phase = ""
         self.sent: Counter[str] = Counter()
         self.blocked: Counter[str] = Counter()
@@ -68,7 +77,7 @@ class Wire(BaseAdapter):
                 told(problem)
             raise problem
         began = time.perf_counter()
-        response = self.brakes.send(self.inner, request, *args, **kwargs)
+        response = self._carried(request, operation, *args, **kwargs)
         self.sent[self.phase] += 1
         exchange = Exchange(
             number=self.requests,
@@ -107,6 +116,15 @@ class Wire(BaseAdapter):
             self.listeners.remove(listener)
 
     @contextmanager
+    def keeping_back(self, listener: Callable[[Blocked], None]) -> Iterator[None]:
+        """Tell a listener of every request that is kept back, for as long as the block lasts."""
+        self.blocked_listeners.append(listener)
+        try:
+            yield
+        finally:
+            self.blocked_listeners.remove(listener)
+
+    @contextmanager
     def installed(self) -> Iterator[None]:
         """Make this the adapter of every session of `requests` in the process for as long as the block lasts."""
         before = Session.get_adapter
@@ -120,6 +138,24 @@ class Wire(BaseAdapter):
             yield
         finally:
             Session.get_adapter = before  # type: ignore[method-assign]
+
+    def _carried(self, request: PreparedRequest, operation: Operation | None, *args: Any, **kwargs: Any) -> Response:
+        """Send a request that may leave; once more if the token has expired and there is a new one."""
+        if self.renewal is None:
+            return self.brakes.send(self.inner, request, *args, **kwargs)
+        label = operation.label if operation else ""
+        first = self.renewal.dress(request)
+        response = self.brakes.send(self.inner, request, *args, **kwargs)
+        try:
+            if self.renewal.renewed(first, label, response):
+                self.renewal.dress(request)
+                response = self.brakes.send(self.inner, request, *args, **kwargs)
+                if response.status_code != 401:
+                    self.renewal.worked(label)
+        except Stop as stop:
+            self.brakes.stopped = stop
+            raise
+        return response
 
     def _addressed(self, request: PreparedRequest) -> tuple[Operation | None, dict[str, str]]:
         url = request.url or ""

@@ -8,7 +8,7 @@ import msgspec
 
 from mock_server import contract
 from mock_server.contract import ContractError, Json
-from mock_server.journal.keeping import Bounds
+from mock_server.journal.keeping import Bounds, Shelf
 from mock_server.pipeline.bodies import DEFAULT_LIMIT
 from mock_server.pipeline.connexion_parts import LifespanMiddleware
 from mock_server.pipeline.dispatch import Dispatch
@@ -32,15 +32,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """How a server behaves. `check_responses` makes an answer that breaks the contract an error; `body_limit` is in bytes,
     `apis` are the names of the APIs that are served; `/_mock` always is. `webhook_hosts` are the hosts beside
     loopback that webhooks may call, `webhook_timeout` and `webhook_pauses` (before calling again) are seconds;
-    `journal` says how much is kept of what was asked and answered."""
+    `journal` says how much is kept of what was asked and answered; with `auto_sandbox` a sandbox is made when a request names it;
+    `magic_values` in bodies (see `mock_server.faults.magic`) bring errors about."""
 
     check_responses: bool = False
+    magic_values: bool = True
     body_limit: int = DEFAULT_LIMIT
     webhook_hosts: tuple[str, ...] = ()
     webhook_timeout: float = TIMEOUT
     webhook_pauses: tuple[float, ...] = PAUSES
     apis: tuple[str, ...] = tuple(APIS)
     journal: Bounds = Bounds()
+    auto_sandbox: bool = False
 
 
 class App:
@@ -49,17 +52,19 @@ class App:
     def __init__(self, world: World, settings: Settings) -> None:
         wheres = {**picked(settings.apis), **CONTROL}
         self.documents = {name: contract.load(name) for name in wheres}
-        self.sandboxes = Sandboxes(world, settings.journal)
+        self.settings = settings
+        self.worlds: dict[str, World] = {}  # by name, those that sandboxes have begun with
+        self.sandboxes = Sandboxes(ServedSandbox(world, Shelf(settings.journal)), settings.auto_sandbox)
         self.webhooks = Deliverer(
-            self.sandbox, settings.webhook_hosts, settings.webhook_timeout, settings.webhook_pauses
+            self.sandboxes, settings.webhook_hosts, settings.webhook_timeout, settings.webhook_pauses
         )
         self.apis: dict[str, Any] = {name: _api(where, self.documents[name]) for name, where in wheres.items()}
         if world.next_due < NEVER:
-            _know_jobs(settings.apis)
+            self.know_jobs()
         self._begins_with = {
             segment: name for name, document in self.documents.items() for segment in _firsts(document)
         }
-        dispatch = Dispatch(settings.check_responses, settings.body_limit)
+        dispatch = self.dispatch = Dispatch(settings.check_responses, settings.body_limit, settings.magic_values)
         dispatch.operations = self.operations = compile_operations(self.apis, self.documents)
         layers = [Routing, LifespanMiddleware]
         handlers = {name: operation.handler for name, operation in dispatch.operations.items()}
@@ -89,6 +94,14 @@ class App:
         """The sandbox of requests that name none."""
         return self.sandboxes.default
 
+    def know_jobs(self) -> None:
+        """Load what ends the jobs of APIs that are not served: a world may come with some that have not ended yet."""
+        for name in APIS.keys() - set(self.settings.apis):
+            document = contract.load(name)
+            api = _api(APIS[name], document)
+            for _, _, operation, _ in contract.operations(document):
+                api.handler(operation)
+
     def _api_of(self, path: str) -> Any:
         """Return the API that a path which none of them has was meant for: by how it begins, else the first of them."""
         return self.apis[self._begins_with.get(path.lstrip("/").split("/", 1)[0], next(iter(self.apis)))]
@@ -106,15 +119,6 @@ def picked(names: Sequence[str]) -> dict[str, str]:
         what = f"there is no API {', '.join(unknown)}" if unknown else "there is no API to serve"
         raise ContractError(f"{what}; there are {', '.join(APIS)}")
     return {name: where for name, where in APIS.items() if name in names}
-
-
-def _know_jobs(names: Sequence[str]) -> None:
-    """Load what ends the jobs of APIs that are not served: a world may come with some that have not ended yet."""
-    for name in APIS.keys() - set(names):
-        document = contract.load(name)
-        api = _api(APIS[name], document)
-        for _, _, operation, _ in contract.operations(document):
-            api.handler(operation)
 
 
 def _firsts(document: Json) -> set[str]:

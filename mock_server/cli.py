@@ -28,6 +28,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
     _add_world(commands)
+    _add_check(commands)
     add_commands(commands)
     return parser
 
@@ -59,6 +60,12 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="HOST",
         help="a host beside this machine that webhooks may call; can be given more than once",
     )
+    serve.add_argument(
+        "--auto-sandbox", action="store_true", help="make a sandbox when a request names one that is not there"
+    )
+    serve.add_argument(
+        "--no-magic", action="store_true", help="take values like mock:404 in a field for what they are, not as a wish"
+    )
     serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
     serve.set_defaults(func=_serve)
 
@@ -70,6 +77,21 @@ def _serve(args: argparse.Namespace) -> int:
     from mock_server.serve import serve
 
     return serve(args)
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from contract_tests.arguments import add_arguments
+
+    text = "Check the stand-in, or any deployment, against the contract. Exit code 0: nothing found, 1: violations, 2: could not be done."
+    check = commands.add_parser("check", help="check a deployment against the contract", description=text)
+    add_arguments(check)
+    check.set_defaults(func=_check_contract)
+
+
+def _check_contract(args: argparse.Namespace) -> int:
+    from contract_tests.cli import run
+
+    return run(args)
 
 
 def _add_world(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

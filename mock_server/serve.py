@@ -26,9 +26,11 @@ def serve(args: argparse.Namespace) -> int:
         apis = Settings().apis if args.api is None else args.api
         settings = Settings(
             check_responses=args.check_responses,
+            magic_values=not args.no_magic,
             body_limit=args.body_limit,
             apis=apis,
             webhook_hosts=tuple(args.allow_webhook),
+            auto_sandbox=args.auto_sandbox,
         )
         app = create_app(world, settings)
         listener = listen(args.host, args.port)

@@ -19,6 +19,7 @@ class BlueGuardrailsApi:
     """Implements what `pipeline.dispatch` asks of a vendor. `call.user` is the API key at first, then the `Caller`."""
 
     errors = DomainError
+    spared = False  # by faults
     refuse = staticmethod(replies.refuse)
     explain = staticmethod(replies.explain)
 
@@ -50,7 +51,7 @@ Blue Guardrails:
   curl -s "{base_url}/v1/labeling-projects" -H "Authorization: Bearer {key}"
 """
 
-    def people(self, tx: Tx, email: str | None) -> Iterator[Json]:
+    def people(self, tx: Tx, email: str | None, sandbox: str) -> Iterator[Json]:
         """Yield who has a key that is good now (all, or those of this address); a person has as many entries as keys."""
         for key in tx.rows(BgApiKey):
             user = tx.get(BgUser, key.user_id)
@@ -71,6 +72,11 @@ Blue Guardrails:
                 "roles": [f"member of {workspace.name}" for workspace in workspaces],
                 "headers": headers,
             }
+
+    def email_of(self, call: Call) -> str | None:
+        """Return the e-mail of who calls, after `authenticate`."""
+        user = call.tx.get(BgUser, call.user.user_id)
+        return user.email if user is not None else None
 
     def authorize(self, operation: Operation, call: Call) -> None:
         """Find the workspace of the request. Raises Invalid, WorkspaceForbidden."""

@@ -17,6 +17,7 @@ class ControlApi:
     """Implements what `pipeline.dispatch` asks of a vendor. `app` is set by the application that it controls."""
 
     errors: tuple[type[Exception], ...] = ()
+    spared = True  # by faults: what is armed can always be taken back
     app: Any
 
     def __init__(self, document: Json) -> None:

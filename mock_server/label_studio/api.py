@@ -19,6 +19,7 @@ class LabelStudioApi:
     """Implements what `pipeline.dispatch` asks of a vendor."""
 
     errors = DomainError
+    spared = False  # by faults
     refuse = staticmethod(replies.refuse)
     explain = staticmethod(replies.explain)
 
@@ -52,7 +53,7 @@ Label Studio, as {user.email}; label_studio_sdk.LabelStudio(base_url="{base_url}
   curl -s "{base_url}/api/tasks/{task}/annotations/" -H "Authorization: Token {user.token}"
 """
 
-    def people(self, tx: Tx, email: str | None) -> Iterator[Json]:
+    def people(self, tx: Tx, email: str | None, sandbox: str) -> Iterator[Json]:
         """Yield who has an account (all, or who has this address), each with a header that is good now."""
         for user in tx.rows(LsUser, email=email) if email else tx.rows(LsUser):
             organization = tx.get(LsOrganization, user.organization)
@@ -62,6 +63,10 @@ Label Studio, as {user.email}; label_studio_sdk.LabelStudio(base_url="{base_url}
                 "roles": [f"{user.role} of {organization.title}"] if organization else [],
                 "headers": {"Authorization": f"Token {user.token}"},
             }
+
+    def email_of(self, call: Call) -> str | None:
+        """Return the e-mail of who calls, after `authenticate`."""
+        return call.user.email if call.user is not None else None
 
     def authorize(self, operation: Operation, call: Call) -> None:
         """There are no roles in this part; what belongs to another organization is not found."""

@@ -64,6 +64,11 @@ class Call:
         if self._tx is not None and self._tx.world is not self._tx.base:
             self.sandbox.commit(self._tx)
 
+    def was_read(self) -> None:
+        """Let the sandbox count what the answer was read from: that is how jobs may end (`JobMode`)."""
+        if self._tx is not None:
+            self.sandbox.was_read(self._tx)
+
     def settle(self) -> None:
         """Forget the transaction that authorization has read with, before the handler awaits anything."""
         self._tx = None

@@ -5,12 +5,17 @@ in, 413, 415 and 400 for the body, and what the domain says last; a vendor may h
 handler that raises leaves the world as it was.
 """
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+from mock_server.faults import layer
+from mock_server.faults.magic import SIGN
 from mock_server.pipeline.bodies import DEFAULT_LIMIT, Disconnected, read
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.connexion_parts import ROUTING_CONTEXT
+from mock_server.pipeline.delivery import deliver
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.exchange import KEY, Exchange
 from mock_server.pipeline.operations import Operation
@@ -24,19 +29,28 @@ class ContractBroken(AssertionError):
 
 
 class Dispatch:
-    """The innermost ASGI application. `operations` is filled after Connexion has read the contract."""
+    """The innermost ASGI application. `operations` is filled after Connexion has read the contract.
 
-    def __init__(self, check_responses: bool = False, body_limit: int = DEFAULT_LIMIT) -> None:
+    `sleep` is how a fault makes a request wait, `magic` whether magic values in bodies are heeded.
+    """
+
+    def __init__(self, check_responses: bool = False, body_limit: int = DEFAULT_LIMIT, magic: bool = True) -> None:
         self.operations: dict[str, Operation] = {}
-        self.check_responses, self.body_limit = check_responses, body_limit
+        self.check_responses, self.body_limit, self.magic = check_responses, body_limit, magic
+        self.sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         operation = self.operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
         exchange = scope[KEY]
         exchange.operation = operation
+        armed = exchange.sandbox.armed
+        headers = dict(exchange.scope["headers"])
         try:
             try:
-                reply = await self.answer(operation, exchange, receive)
+                if (armed is not None and armed.live) or b"prefer" in headers:
+                    reply = await layer.answer(self, operation, exchange, headers, receive)
+                else:
+                    reply = await self.answer(operation, exchange, headers, receive)
             except Refused as refusal:
                 exchange.problem = refusal
                 reply = operation.api.refuse(refusal)
@@ -51,14 +65,18 @@ class Dispatch:
             reply = operation.api.refuse(Refused(500, "Something is wrong with the API."))
             if self.check_responses:
                 raise
-        if self.check_responses:
+        if self.check_responses and (exchange.fault is None or not exchange.fault.is_free):
             check(operation, reply)
-        await deliver(reply, scope, send)
+        if exchange.fault is None:
+            await deliver(reply, scope, send)
+        else:
+            await layer.deliver(self, exchange, reply, receive, send)
 
-    async def answer(self, operation: Operation, exchange: Exchange, receive: Any) -> Reply:
+    async def answer(
+        self, operation: Operation, exchange: Exchange, headers: dict[bytes, bytes], receive: Any
+    ) -> Reply:
         """Return the answer of an operation. Raises Refused and the errors of the vendor's domain."""
         scope = exchange.scope
-        headers = dict(scope["headers"])
         call = Call(exchange.sandbox, operation.api)
         token = headers.get(b"authorization")
         if operation.takes_token:
@@ -72,13 +90,17 @@ class Dispatch:
         call.query = operation.parameters.read_query(scope["query_string"])
         if operation.role:
             operation.api.authorize(operation, call)
-        call.base_url = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}"
+        call.base_url = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}{exchange.prefix}"
         if operation.body is not None:
             world = call.tx.base
             call.settle()
             exchange.body = await read(receive, headers, self.body_limit)
             call.body, call.files = await operation.body.parse(exchange.body, headers)
             exchange.value = call.body
+            if self.magic and SIGN in exchange.body:
+                instead = await layer.by_magic(self, operation, exchange)
+                if instead is not None:
+                    return instead
             if call.tx.base is not world:  # others were served while the body came: ask again
                 if operation.takes_token:
                     operation.api.authenticate(operation, call, token)
@@ -86,6 +108,8 @@ class Dispatch:
         result = operation.handler(call)
         reply: Reply = result if type(result) is Reply else await result
         call.commit()
+        if call.sandbox.mode.mode == "reads" and scope["method"] == "GET" and exchange.journal is not None:
+            call.was_read()
         return reply
 
 
@@ -94,16 +118,3 @@ def check(operation: Operation, reply: Reply) -> None:
     found = operation.check(reply)
     if found:
         raise ContractBroken(f"{operation.name} answered {reply.status}: {found}; body: {reply.body[:500]!r}")
-
-
-async def deliver(reply: Reply, scope: Any, send: Any) -> None:
-    """Write an answer into the journal, so that whoever has it can ask for it there, and send it."""
-    exchange: Exchange = scope[KEY]
-    exchange.reply = reply
-    headers = [*reply.headers]
-    if exchange.journal is not None:
-        headers.append((b"x-mock-exchange", b"%d" % exchange.journal.write(exchange)))
-    if reply.status != 204:  # which says nothing about content, for it has none
-        headers += [(b"content-type", reply.media), (b"content-length", str(len(reply.body)).encode())]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else reply.body})

@@ -23,7 +23,7 @@ class Exchange:
     there is no such; `operation` what it calls, None if nothing; `user` who calls, as the vendor's `authenticate` found it; `body` the
     bytes that were sent, None where no body was read, and `value` what they were parsed to; `problem` what was raised against it; `fault`
     what was armed against it; `began` the machine's time in seconds since 1970; `reply` the answer; `journal` where it is written down,
-    None for what is asked of the stand-in itself; `id` its id there, once it is.
+    None for what is asked of the stand-in itself; `id` its id there, once it is; `prefix` the part of the path that named the sandbox.
     """
 
     __slots__ = (
@@ -33,6 +33,7 @@ class Exchange:
         "id",
         "journal",
         "operation",
+        "prefix",
         "problem",
         "reply",
         "sandbox",
@@ -43,6 +44,7 @@ class Exchange:
 
     def __init__(self, scope: Any) -> None:
         self.scope = scope
+        self.prefix = ""
         self.began = time.time()
         self.sandbox: Any = None
         self.operation: Operation | None = None

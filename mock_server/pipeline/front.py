@@ -4,12 +4,17 @@ from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
 
-from mock_server.pipeline.dispatch import deliver
+from mock_server.pipeline.delivery import deliver
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.exchange import KEY, Exchange
 from mock_server.pipeline.reply import Reply
 
 CONTROL = "/_mock/"  # what is asked of the stand-in itself is no part of the journal
+FAULTS = (
+    "Retry-After",
+    "Preference-Applied",
+    "X-Mock-Fault",
+)  # headers of answers that a fault or a preference has changed
 LOCAL_ORIGIN = r"https?://([a-z0-9-]+\.)*(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
 
@@ -25,7 +30,7 @@ class Front:
             allow_methods=["GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS"],
             allow_headers=["*"],
             allow_credentials=True,
-            expose_headers=["Content-Disposition", "WWW-Authenticate", "Allow", "X-Mock-Exchange"],
+            expose_headers=["Content-Disposition", "WWW-Authenticate", "Allow", "X-Mock-Exchange", *FAULTS],
             max_age=600,
         )
 
@@ -43,7 +48,8 @@ class Front:
         """Serve a request of a client that is no browser, or whose origin is dealt with."""
         exchange = scope[KEY] = Exchange(scope)
         try:
-            exchange.sandbox = self.sandboxes.of(scope)
+            self.sandboxes.enter(exchange)
+            scope = exchange.scope
             if not scope["path"].startswith(CONTROL):
                 exchange.journal = exchange.sandbox.journal
             if scope["method"] == "OPTIONS":
@@ -54,6 +60,7 @@ class Front:
         except Refused as refusal:
             exchange.problem = refusal
             await deliver(self.api_of(scope["path"]).refuse(refusal), scope, send)
-        if exchange.journal is not None and exchange.id is None:  # it ended without an answer
-            exchange.journal.write(exchange)
-        del scope[KEY]  # a circle would have to wait for the garbage collector
+        finally:
+            if exchange.journal is not None and exchange.id is None:  # it ended without an answer
+                exchange.journal.write(exchange)
+            del scope[KEY]  # a circle would have to wait for the garbage collector

@@ -14,6 +14,8 @@ from mock_server.pipeline.parameters import Parameter, Parameters
 from mock_server.pipeline.reply import Reply
 from mock_server.pipeline.schemas import Schemas, faults
 
+INVALID = "x-invalid-status"  # what a vendor has in place of 400
+
 
 class Operation:
     """One operation. `role` is its entry in roles.yaml, `takes_token` whether the contract asks for one, `needs_token` whether it must.
@@ -33,7 +35,8 @@ class Operation:
         security: list[Json] = node["security"] if "security" in node else document.get("security", [])
         self.takes_token = any(security)
         self.needs_token = self.takes_token and {} not in security
-        self._document, self._schemas = document, schemas
+        self.document, self._schemas = document, schemas
+        self.invalid_status: int = document.get(INVALID, 400)
         self._answers: dict[tuple[int, bytes], Any] = {}
 
     def aliased(self, aliases: Aliases, parameter: Parameter) -> "Operation":
@@ -44,9 +47,31 @@ class Operation:
         other.parameters.path = {**self.parameters.path, parameter.name: parameter}
         return other
 
+    def documented(self, status: int) -> Json | None:
+        """Return what the contract says of answers with this status, None if it says nothing."""
+        node: Json | None = resolve(self.document, self.node["responses"].get(str(status)))
+        return node
+
+    def documented_headers(self, status: int) -> Json:
+        """Return the headers that answers with this status have to have, with the values that the contract shows."""
+        headers = (self.documented(status) or {}).get("headers", {})
+        nodes = {name: resolve(self.document, node) for name, node in headers.items()}
+        return {
+            name: node.get("example", resolve(self.document, node["schema"]).get("example", ""))
+            for name, node in nodes.items()
+            if node.get("required")
+        }
+
+    def answer_schema(self, reply: Reply) -> Json | None:
+        """Return the schema of an answer, None if it is no JSON or the contract does not have it."""
+        content = (self.documented(reply.status) or {}).get("content", {})
+        media = reply.media.split(b";")[0].decode()
+        schema: Json | None = content.get(media, {}).get("schema") if media.endswith("json") else None
+        return None if schema is None or schema.get("format") == "binary" else schema
+
     def check(self, reply: Reply) -> list[dict[str, str]]:
         """Return the ways in which an answer breaks the contract."""
-        node = resolve(self._document, self.node["responses"].get(str(reply.status)))
+        node = self.documented(reply.status)
         if node is None:
             return [{"place": "status", "reason": f"{reply.status} is not documented for {self.name}"}]
         found = self._missing_headers(node, reply)
@@ -68,7 +93,7 @@ class Operation:
         return [
             {"place": f"header.{name}", "reason": "is required by the contract"}
             for name, header in node.get("headers", {}).items()
-            if resolve(self._document, header).get("required") and name.lower() not in sent
+            if resolve(self.document, header).get("required") and name.lower() not in sent
         ]
 
 

@@ -9,6 +9,7 @@ from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.operations import Operation
+from mock_server.sandbox_names import with_name
 from mock_server.studio import replies, tokens
 from mock_server.studio.domain import accounts, belonging
 from mock_server.studio.domain.errors import DomainError
@@ -23,6 +24,7 @@ class StudioApi:
     """Implements what `pipeline.dispatch` asks of a vendor."""
 
     errors = DomainError
+    spared = False  # by faults
     refuse = staticmethod(replies.refuse)
     explain = staticmethod(replies.explain)
 
@@ -46,10 +48,11 @@ class StudioApi:
             raise Refused(401, NOT_AUTHENTICATED)
         call.user, call.token = user, token
 
-    def people(self, tx: Tx, email: str | None) -> Iterator[Json]:
+    def people(self, tx: Tx, email: str | None, sandbox: str) -> Iterator[Json]:
         """Yield who has an account (all, or who has this address), each with a header that is good now."""
         for user in tx.rows(User, email=email) if email else tx.rows(User):
-            token = tokens.issue(user.id, tx.now, f"ready-{uuid4().hex}")  # of no world, so that asking changes none
+            token_id = with_name(f"ready-{uuid4().hex}", sandbox)  # of no world, so that asking changes none
+            token = tokens.issue(user.id, tx.now, token_id)
             yield {
                 "email": user.email,
                 "name": user.display_name,
@@ -67,6 +70,10 @@ class StudioApi:
         if tx.world.clock.seconds() >= verified.expires or tx.ids(RevokedToken, digest=verified.digest):
             return None
         return tx.get(User, verified.user_id)
+
+    def email_of(self, call: Call) -> str | None:
+        """Return the e-mail of who calls, after `authenticate`."""
+        return call.user.email if call.user is not None else None
 
     def authorize(self, operation: Operation, call: Call) -> None:
         """Compare the role that the operation needs with the caller's. Raises Forbidden, NotFound.

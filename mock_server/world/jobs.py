@@ -1,12 +1,15 @@
 """Jobs: what takes time on the world's clock. A job is a row; when its time has come its kind's function is called.
 A job may belong to a project and to a user: tables of a world that are called `Project` and `User`.
 
-A domain module says `@finishes("CLONE")` above the function that ends such a job.
+A domain module says `@finishes("CLONE", Project)` above the function that ends such a job. How jobs come to their ends is for
+`world.ending`, when they do is for the sandbox.
 """
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import msgspec
 
 from mock_server.world.rows import Cascade, Forget, Ref, Row
 
@@ -58,15 +61,27 @@ class JobFailed(Exception):
     """Raised by a finishing function: the job ends as FAILED with this reason; what the function changed until then stays."""
 
 
+class JobMode(msgspec.Struct, frozen=True, kw_only=True):
+    """When the jobs of a sandbox end: when their time has come on the `clock`, `at_once` with the request that starts them, when
+    their subject has been read `reads` times, or `by_hand`, which is never by themselves."""
+
+    mode: Literal["clock", "at_once", "reads", "by_hand"] = "clock"
+    reads: int = 1
+
+
+BY_CLOCK = JobMode()
 Finisher = Callable[["Tx", Job], None]
 FINISHERS: dict[str, Finisher] = {}
+SUBJECTS: dict[str, type[Row]] = {}  # by kind of job: the table of the row that waits for it and is FAILED if it fails
 
 
-def finishes(kind: str) -> Callable[[Finisher], Finisher]:
-    """Register the function that ends jobs of this kind."""
+def finishes(kind: str, subject: type[Row] | None = None) -> Callable[[Finisher], Finisher]:
+    """Register the function that ends jobs of this kind, and the table of the row whose `status` says how far they are."""
 
     def register(function: Finisher) -> Finisher:
         FINISHERS[kind] = function
+        if subject is not None:
+            SUBJECTS[kind] = subject
         return function
 
     return register

@@ -8,14 +8,15 @@ from uuid import UUID
 
 import msgspec
 
-from mock_server.world.clock import Clock, instant
+from mock_server.world.clock import Clock
 from mock_server.world.ids import Ids
-from mock_server.world.jobs import FINISHERS, LISTENERS, Event, Job, JobFailed
+from mock_server.world.jobs import Event, Job
 from mock_server.world.rows import Cascade, Drop, Forget, Row
 from mock_server.world.table import Table
 
 R = TypeVar("R", bound=Row)
 NEVER = float("inf")
+Touched = dict[type[Row], set[int]]
 
 
 class World:
@@ -43,21 +44,18 @@ class World:
         """The same world under another clock."""
         return World(self.tables, self.counters, clock, self.seed, self.next_due)
 
-    def settled(self) -> "World":
-        """Return the world in which every job that is due has ended, each at its own time and in order of time."""
-        world, now = self, self.clock.seconds()
-        while world.next_due <= now:
-            world = _end_next_job(world)
-        return world
-
 
 class Tx:
-    """A transaction: reads see its own writes; `world` is the result. Drop it and nothing happened."""
+    """A transaction: reads see its own writes; `world` is the result. Drop it and nothing happened.
 
-    __slots__ = ("_now", "base", "world")
+    `touched` names the rows that were written, by table: what differs between `base` and `world` is among them.
+    """
 
-    def __init__(self, world: World, now: datetime | None = None) -> None:
+    __slots__ = ("_now", "base", "touched", "world")
+
+    def __init__(self, world: World, now: datetime | None = None, touched: Touched | None = None) -> None:
         self.base = self.world = world
+        self.touched: Touched = {} if touched is None else touched
         self._now = now
 
     @property
@@ -107,11 +105,14 @@ class Tx:
         """Insert the row, or replace the one with its id."""
         kind = type(row)
         self._become(tables={**self.world.tables, kind: self.world.tables[kind].put(row)})
+        self.touched.setdefault(kind, set()).add(row.id)
         return row
 
     def put_all(self, kind: type[R], rows: Iterable[R]) -> None:
         """Insert many new rows of one kind at once."""
-        self._become(tables={**self.world.tables, kind: self.world.tables[kind].put_all(rows)})
+        new = list(rows)
+        self._become(tables={**self.world.tables, kind: self.world.tables[kind].put_all(new)})
+        self.touched.setdefault(kind, set()).update([row.id for row in new])
 
     def change(self, row: R, **fields: Any) -> R:
         """Replace a row by one with other values in `fields`."""
@@ -124,11 +125,12 @@ class Tx:
         if current is None:
             return
         self._become(tables={**self.world.tables, kind: self.world.tables[kind].without(current)})
+        self.touched.setdefault(kind, set()).add(row.id)
         for other, field, ref in _referring(self.world.tables, kind.__name__):
             for referring in list(self.rows(other, **{field: row.id})):
                 self._let_go(referring, field, ref, row.id)
         if kind is Job:
-            self._become(next_due=_next_due(self))
+            self.schedule()
 
     def _let_go(self, row: Row, field: str, ref: object, target: int) -> None:
         if isinstance(ref, Cascade):
@@ -181,6 +183,11 @@ class Tx:
         self._become(next_due=min(self.world.next_due, job.due.timestamp()))
         return job
 
+    def schedule(self) -> None:
+        """Find out anew when the next job ends: jobs have ended, or gone."""
+        due = min((job.due.timestamp() for job in self.rows(Job, status="STARTED")), default=NEVER)
+        self._become(next_due=due)
+
     def _become(self, **parts: Any) -> None:
         world = self.world
         self.world = World(
@@ -194,34 +201,3 @@ class Tx:
 
 def _referring(tables: Mapping[type[Row], Table], name: str) -> list[tuple[type[Row], str, object]]:
     return [(kind, field, ref) for kind in tables for field, ref in kind.REFS.items() if ref.table == name]
-
-
-def _next_due(tx: Tx) -> float:
-    return min((job.due.timestamp() for job in tx.rows(Job, status="STARTED")), default=NEVER)
-
-
-def _end_next_job(world: World) -> World:
-    tx = Tx(world, now=instant(world.next_due))
-    job = min(tx.rows(Job, status="STARTED"), key=lambda pending: (pending.due, pending.id))
-    status, error = "FINISHED", None
-    try:
-        FINISHERS[job.kind](tx, job)
-    except JobFailed as failure:
-        status, error = "FAILED", str(failure)
-    if tx.get(Job, job.id) is not None:
-        ended = tx.change(job, status=status, error=error, finished=tx.now, payload=None)
-        tx.put(
-            Event(
-                id=tx.new_id(Event),
-                kind=job.kind,
-                subject=job.subject,
-                project_id=job.project_id,
-                user_id=job.user_id,
-                status=status,
-                at=tx.now,
-            )
-        )
-        for listener in LISTENERS:
-            listener(tx, ended)
-    tx._become(next_due=_next_due(tx))
-    return tx.world

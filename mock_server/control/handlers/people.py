@@ -19,5 +19,5 @@ def list_people(call: Call) -> Reply:
 def _people(call: Call) -> Iterator[Json]:
     for name, api in call.api.app.apis.items():
         if hasattr(api, "people") and call.query["api"] in (None, name):
-            for person in api.people(call.tx, call.query["email"]):
+            for person in api.people(call.tx, call.query["email"], call.sandbox.name):
                 yield {"api": name, **person}

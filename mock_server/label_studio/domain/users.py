@@ -3,6 +3,7 @@
 from mock_server.label_studio import tokens
 from mock_server.label_studio.domain.errors import Unauthenticated
 from mock_server.label_studio.rows import LsPersonalToken, LsUser
+from mock_server.sandbox_names import with_name
 from mock_server.world import Tx
 
 PERMISSIONS = ("annotations.view", "annotations.create", "annotations.change", "annotations.delete")
@@ -26,13 +27,16 @@ def by_access_token(tx: Tx, token: str) -> LsUser:
     return user
 
 
-def exchange(tx: Tx, personal_token: str) -> str:
-    """Return a new short-lived token for a personal access token, which stays good. Raises Unauthenticated."""
+def exchange(tx: Tx, personal_token: str, sandbox: str) -> str:
+    """Return a new short-lived token for a personal access token, which stays good; it leads back to the sandbox of this name.
+
+    Raises Unauthenticated.
+    """
     claims = _good(tx, personal_token, "refresh")
     kept = tx.first(LsPersonalToken, jti=claims.jti) if claims else None
     if claims is None or kept is None or kept.user != claims.user_id:
         raise Unauthenticated("Token is invalid or expired")
-    return tokens.access(kept.user, tx.token(), tx.now)
+    return tokens.access(kept.user, with_name(tx.token(), sandbox), tx.now)
 
 
 def _good(tx: Tx, token: str, kind: tokens.Kind) -> tokens.Claims | None:

@@ -14,4 +14,4 @@ def who_am_i(call: Call) -> Reply:
 
 def refresh_token(call: Call) -> Reply:
     """POST /api/token/refresh/"""
-    return replies.ok({"access": users.exchange(call.tx, call.body["refresh"])})
+    return replies.ok({"access": users.exchange(call.tx, call.body["refresh"], call.sandbox.name)})

@@ -201,7 +201,7 @@ def create_analysis(tx: Tx, roles: Roles, user: User, plan: Plan, readings: Sequ
     return row
 
 
-@finishes(JOB)
+@finishes(JOB, Analysis)
 def finish_analysis(tx: Tx, job: Job) -> None:
     """End of the job of `create_analysis`. Raises JobFailed, the analysis being FAILED, if its model was deleted meanwhile."""
     row = tx.get(Analysis, job.subject)

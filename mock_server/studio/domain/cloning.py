@@ -57,7 +57,7 @@ def start(tx: Tx, source: Project, clone: Project, user: User) -> Job:
     )
 
 
-@finishes("CLONE")
+@finishes("CLONE", Project)
 def end_clone(tx: Tx, job: Job) -> None:
     """Fill the clone. Raises JobFailed, the clone being FAILED, if its source has been deleted meanwhile."""
     clone = tx.get(Project, job.subject)

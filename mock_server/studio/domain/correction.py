@@ -146,7 +146,7 @@ def _start(tx: Tx, session: Session, sample_size: int) -> None:
     tx.start_job("CORRECTION", session.id, SAMPLING_SECONDS + PREDICTING_SECONDS, **about)
 
 
-@finishes("SAMPLING")
+@finishes("SAMPLING", Session)
 def finish_sampling(tx: Tx, job: Job) -> None:
     """End of the first job that `create_correction` started: the documents are drawn."""
     session = tx.get(Session, job.subject)
@@ -156,12 +156,14 @@ def finish_sampling(tx: Tx, job: Job) -> None:
         tx.change(get_correction(tx, session.project_id, session.id), status="PREDICTING")
 
 
-@finishes("CORRECTION")
+@finishes("CORRECTION", Session)
 def finish_predicting(tx: Tx, job: Job) -> None:
     """End of the second job: the tags are there. Raises JobFailed, the session being FAILED, if the model has gone."""
     session = tx.get(Session, job.subject)
     if session is None:
         return
+    if session.status == "FAILED":
+        raise JobFailed("No documents were drawn")
     model = tx.get(Model, session.model_id) if session.model_id is not None else None
     if model is None:
         tx.change(session, status="FAILED")

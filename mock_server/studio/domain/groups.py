@@ -132,7 +132,7 @@ def create_group(
     return group
 
 
-@finishes("GROUP")
+@finishes("GROUP", Group)
 def finish_group(tx: Tx, job: Job) -> None:
     """End of the task of `create_group`: the group has its documents, if nobody deleted it meanwhile."""
     group = tx.get(Group, job.subject)

@@ -183,7 +183,7 @@ def _prepare(tx: Tx, session: Session, user: User | None, filling: Filling) -> N
     )
 
 
-@finishes("LABELING")
+@finishes("LABELING", Session)
 def finish_preparing(tx: Tx, job: Job) -> None:
     """End of the job that `create_session` started: documents are drawn, labeled segments marked, people can begin."""
     session = tx.get(Session, job.subject)

@@ -271,7 +271,7 @@ def start(tx: Tx, model: Model, user: User | None, outcome: Outcome) -> Job:
     )
 
 
-@finishes("TRAINING")
+@finishes("TRAINING", Model)
 def end_training(tx: Tx, job: Job) -> None:
     """Give the model what it has learned. Raises JobFailed, the model being FAILED, if there was too little."""
     model = tx.get(Model, job.subject)

@@ -5,6 +5,7 @@
 
 from itertools import count
 
+from mock_server.sandbox_names import with_name
 from mock_server.studio import tokens
 from mock_server.studio.domain import hitl, mails, workspaces
 from mock_server.studio.domain.accounts import EmailTaken, by_email, get_user, hashed, open_account
@@ -86,9 +87,9 @@ def log_in(tx: Tx, email: str, password: str) -> User:
     return user
 
 
-def issue_token(tx: Tx, user: User) -> str:
-    """Return a new token for the header Authorization."""
-    return tokens.issue(user.id, tx.now, tx.uuid())
+def issue_token(tx: Tx, user: User, sandbox: str) -> str:
+    """Return a new token for the header Authorization, which leads back to the sandbox of this name."""
+    return tokens.issue(user.id, tx.now, with_name(tx.uuid(), sandbox))
 
 
 def log_out(tx: Tx, user: User, token: str) -> None:

@@ -14,14 +14,14 @@ FLAGS = ("is_superuser", "is_betauser")
 def register_user(call: Call) -> Reply:
     """POST /auth/register"""
     account = users.register(call.tx, site=call.base_url, **_only(FIELDS, call.body))
-    token = users.issue_token(call.tx, account)
+    token = users.issue_token(call.tx, account, call.sandbox.name)
     return replies.ok({"auth_token": token, "message": "Successfully registered.", "status": "CREATED"})
 
 
 def log_in(call: Call) -> Reply:
     """POST /auth/login"""
     account = users.log_in(call.tx, call.body["email"], call.body["password"])
-    return replies.done("Successfully logged in.", auth_token=users.issue_token(call.tx, account))
+    return replies.done("Successfully logged in.", auth_token=users.issue_token(call.tx, account, call.sandbox.name))
 
 
 def log_out(call: Call) -> Reply:

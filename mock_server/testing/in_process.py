@@ -17,6 +17,8 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 
+from mock_server.faults.sending import ConnectionClosed
+
 Message = dict[str, Any]
 
 
@@ -32,8 +34,11 @@ class AsgiAdapter(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """Return the answer of the application."""
         exchange = _Exchange(request)
-        with self._lock:
-            self._run(self.app(exchange.scope, exchange.receive, exchange.send))
+        try:
+            with self._lock:
+                self._run(self.app(exchange.scope, exchange.receive, exchange.send))
+        except ConnectionClosed as closed:
+            raise requests.ConnectionError(str(closed), request=request) from None
         return exchange.response()
 
     def close(self) -> None:

@@ -1,0 +1,85 @@
+"""Nothing leaves that opens a door: no password, no hash, and no token where the contract documents none."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from contract_tests.checks.answer import Answer, walk
+from contract_tests.checks.registry import check
+from mock_server.contract import Json, resolve
+
+SECRET_NAME = re.compile(
+    r"passw|pwd|hash|secret|salt|private|signing|api_?key|token|credential|session_?key", re.IGNORECASE
+)
+NEVER = re.compile(r"passw|pwd|hash|salt|secret|private", re.IGNORECASE)  # not even where a schema has it
+HASHES = re.compile(r"\A(scrypt\$|\$2[aby]?\$|\$argon2|\$scrypt|pbkdf2|sha(1|256|512)\$|\$[156]\$)")
+JWT = re.compile(r"\AeyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*\Z")
+TRACE = re.compile(r'Traceback \(most recent call last\)|File \\?"[^"]+", line \d+|\bat [\w.$]+\([\w.]+:\d+\)')
+
+
+@check
+def no_secret_leaks(answer: Answer) -> Iterator[str]:
+    """No field of an answer is called like a secret unless the contract has it, none looks like a hash, none is a password sent."""
+    if answer.body is None:
+        return
+    operation = answer.operation
+    if operation is not None and "download" not in operation.name:
+        yield from _named(answer.body, answer.schema, operation.document, "")
+    password = answer.sent.get("password") if isinstance(answer.sent, dict) else None
+    for place, node in walk(answer.body):
+        for key, value in node.items():
+            where = f"{place}.{key}" if place else key
+            if isinstance(value, str) and HASHES.match(value):
+                yield f"{where} shows what looks like the hash of a password: {value[:12]}…"
+            elif isinstance(value, str) and value == password and _is_telling(answer.sent, value):
+                yield f"{where} shows the password that was sent"
+
+
+@check
+def errors_tell_no_internals(answer: Answer) -> Iterator[str]:
+    """An error shows no traceback and no line of code."""
+    if answer.status >= 400 and answer.content and (found := TRACE.search(answer.content.decode("utf-8", "replace"))):
+        yield f"the error shows the inside of the server: {found.group(0)!r}"
+
+
+def _named(value: Any, schema: Any, document: Json, place: str) -> Iterator[str]:
+    """Follow the schema: what it leaves free belongs to callers, what it does not know must not be called like a secret."""
+    shapes = list(_shapes(schema, document))
+    if isinstance(value, list):
+        for at, inner in enumerate(value):
+            items = [shape["items"] for shape in shapes if "items" in shape]
+            yield from _named(inner, {"anyOf": items}, document, f"{place}[{at}]")
+    if not isinstance(value, dict) or not shapes:
+        return
+    known: dict[str, list[Any]] = {}
+    for shape in shapes:
+        for key, inner in shape.get("properties", {}).items():
+            known.setdefault(key, []).append(inner)
+    is_free = not known or any(shape.get("additionalProperties") for shape in shapes)
+    for key, inner in value.items():
+        where = f"{place}.{key}" if place else key
+        if key in known:
+            if NEVER.search(key) and inner:
+                yield f"{where} is in the answer; no answer has a password"
+            yield from _named(inner, {"anyOf": known[key]}, document, where)
+        elif not is_free and SECRET_NAME.search(key):
+            yield f"{where} is called like a secret and is not in the contract"
+        elif not is_free and isinstance(inner, str) and JWT.match(inner):
+            yield f"{where} is a token and is not in the contract"
+
+
+def _shapes(schema: Any, document: Json) -> Iterator[Json]:
+    """Yield the schemas of which one or all apply."""
+    node = resolve(document, schema)
+    if not isinstance(node, dict):
+        return
+    if node.keys() & {"properties", "items", "additionalProperties", "type"}:
+        yield node
+    for key in ("allOf", "anyOf", "oneOf"):
+        for inner in node.get(key, ()):
+            yield from _shapes(inner, document)
+
+
+def _is_telling(sent: Any, password: str) -> bool:
+    """Whether a password is one, and not a word that the caller sent in another field as well."""
+    return len(password) >= 8 and list(sent.values()).count(password) == 1

@@ -1,0 +1,136 @@
+"""`studio-mock check`: from arguments to targets and plans, and from outcomes to an exit code. Every way to fail ends in one line.
+
+Not here: the arguments themselves (`arguments`), the run (`check`), what is printed (`plain`).
+"""
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+
+from contract_tests import accepted as baselines
+from contract_tests import cleanup, created, deployments, dry_run, plain
+from contract_tests.accepted import Accepted
+from contract_tests.accounts import Unusable
+from contract_tests.brakes import Stop
+from contract_tests.check import Outcome, check
+from contract_tests.observer import Observer, Observers
+from contract_tests.plan import Plan, selected, shared
+from contract_tests.target import Target
+from mock_server.app import Settings, create_app
+from mock_server.contract import ContractError
+from mock_server.seed import SeedError, frozen_clock, starting_world
+
+ALL = ("studio", "label_studio", "blue_guardrails")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what the arguments say and return the exit code: 0 nothing found, 1 violations, 2 could not be done."""
+    try:
+        with _terminated_as_interrupted():
+            return _cleanup(args) if args.cleanup else _dry_run(args) if args.dry_run else _check(args)
+    except (Unusable, ContractError, SeedError, ValueError, Stop) as problem:
+        return failed(str(problem))
+    except OSError as problem:
+        return failed(f"{problem.filename or 'a file'} cannot be written or read: {problem.strerror or problem}")
+    except KeyboardInterrupt:
+        return failed("Interrupted")
+
+
+def failed(message: str) -> int:
+    """Say in one line why something could not be done, and return 2."""
+    print(f"studio-mock: {' '.join(message.split())}", file=sys.stderr)
+    return 2
+
+
+def _check(args: argparse.Namespace) -> int:
+    observer = _observers(args)
+    accepted = baselines.read(args.baseline) if args.baseline else Accepted()
+    codes = []
+    for target in _targets(args):
+        with deployments.closing(target):
+            outcome = check(target, _plan(args, target), observer, accepted, args.require_coverage)
+        if args.accept and args.baseline:
+            baselines.write(args.baseline, list(outcome.findings))
+        codes.append(_code(args, outcome))
+    return max(codes)
+
+
+def _code(args: argparse.Namespace, outcome: Outcome) -> int:
+    return 0 if args.accept and args.baseline and outcome.exit_code == 1 else outcome.exit_code
+
+
+def _dry_run(args: argparse.Namespace) -> int:
+    for target in _targets(args, ask=False):
+        with deployments.closing(target):
+            print("\n".join(dry_run.lines(target, _plan(args, target))))
+    return 0
+
+
+def _cleanup(args: argparse.Namespace) -> int:
+    """Delete what an earlier run has left."""
+    head = created.head_of(args.cleanup)
+    url = args.url or head.get("url")
+    if not url or url != head.get("url", url):
+        raise Unusable(
+            f"{args.cleanup} is of a run against {head.get('url') or 'no URL'}; give the same --url, or none"
+        )
+    args.url, args.writes, args.api = url, "own", (head.get("api", "studio"),)
+    target = deployments.of_arguments(args, args.api[0], ledger=args.cleanup)
+    with deployments.closing(target):
+        left = cleanup.clean(target)
+        deployments.settle_ledger(target, left)
+    print("\n".join(left) or f"Nothing is left; {args.cleanup} is deleted")
+    return 2 if left else 0
+
+
+def _targets(args: argparse.Namespace, ask: bool = True) -> Iterator[Target]:
+    if args.url is not None:
+        names = args.api or ("studio",)
+        if len(names) != 1:
+            raise Unusable("A deployment behind a URL has one API: give one name with --api")
+        yield deployments.of_arguments(args, names[0], ask=ask)
+        return
+    if args.stand_in or args.token or args.email or args.credentials or args.second_user or args.i_own_this_deployment:
+        raise Unusable("Credentials, --stand-in and --i-own-this-deployment are for a deployment: --url is missing")
+    for name in args.api or ALL:
+        world = starting_world(args.world, seed=args.seed, clock=frozen_clock(args.world))
+        target = Target.of_app(create_app(world, Settings(apis=(name,))), name, args.writes or "all")
+        target.wire.brakes.limits = deployments.limits(args, target.wire.brakes.limits)
+        yield target
+
+
+def _plan(args: argparse.Namespace, target: Target) -> Plan:
+    chosen = selected(target.addresses, args.tags, args.operations)
+    return Plan(
+        operations=tuple(shared(chosen, args.shard)),
+        phases=args.phases,
+        max_examples=args.max_examples,
+        seed=args.seed,
+        shard=args.shard,
+    )
+
+
+def _observers(args: argparse.Namespace) -> Observer:
+    """Return what prints and writes reports."""
+    found: list[Observer] = [plain.Plain(quiet=args.quiet)]
+    if find_spec("contract_tests.reports") is not None:
+        found = import_module("contract_tests.reports").observers(args)
+    return Observers(*found)
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let a termination end a run as Ctrl-C does, with everything cleaned up, for as long as the block lasts."""
+    try:
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    except ValueError:  # not the main thread, which signals do not reach
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

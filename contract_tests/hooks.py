@@ -1,0 +1,66 @@
+"""Leads what Schemathesis generates to where it can be sent, and keeps the world of a stand-in fit for testing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.meta import TestPhase
+
+from contract_tests.steering import Steering
+from contract_tests.target import Target
+
+
+@contextmanager
+def steered(target: Target, schema: Any) -> Iterator[None]:
+    """Steer for as long as the block lasts. The hooks of Schemathesis are global: one run at a time."""
+    if target.can_reset:
+        _begin_stories_afresh(target, schema)
+    steering = Steering(target.document, target.wire.guard.created, target.home)
+
+    @schemathesis.hook
+    def before_call(context: Any, case: Any, kwargs: Any) -> None:
+        if target.upkeep is not None:
+            target.upkeep.before(case, is_story=case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL)
+        if target.writes == "own":
+            _lead(steering, target, case)
+
+    try:
+        yield
+    finally:
+        schemathesis.hooks.unregister_all()
+
+
+def _lead(steering: Steering, target: Target, case: Any) -> None:
+    """Put ids that the run may name into what is right in a case; what is wrong on purpose stays."""
+    operation = target.addresses.by_id[case.operation.definition.raw["operationId"]]
+    if case.path_parameters and _is_right(case, ParameterLocation.PATH):
+        case.path_parameters = steering.path(operation, dict(case.path_parameters))
+    if case.query and _is_right(case, ParameterLocation.QUERY):
+        case.query = steering.query(operation, dict(case.query))
+    if isinstance(case.body, (dict, list)) and _is_right(case, ParameterLocation.BODY):
+        case.body = steering.request(operation, case.body)
+
+
+def _is_right(case: Any, location: ParameterLocation) -> bool:
+    part = case.meta.components.get(location) if case.meta is not None else None
+    return part is None or part.mode == GenerationMode.POSITIVE
+
+
+def _begin_stories_afresh(target: Target, schema: Any) -> None:
+    """Let every story that follows links begin with the world as it was, so that none depends on the one before."""
+    build = schema.build_state_machine
+
+    def build_with_fresh_worlds(*args: Any, **kwargs: Any) -> Any:
+        machine = build(*args, **kwargs)
+
+        class FreshWorld(machine):  # type: ignore[misc, valid-type]
+            def __init__(self) -> None:  # one for each story; `setup` is not passed on by the engine
+                target.reset()
+                super().__init__()
+
+        return FreshWorld
+
+    schema.build_state_machine = build_with_fresh_worlds

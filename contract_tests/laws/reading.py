@@ -1,0 +1,99 @@
+"""Reading is the same each time, changes nothing, and has the defaults that the contract says."""
+
+from typing import Any
+
+from contract_tests.laws.explore import Explorer
+from contract_tests.laws.registry import law
+from contract_tests.laws.workshop import Workshop
+from mock_server.contract import resolve
+
+CLOCKS = {"created_ago", "last_activity"}  # which say how long ago something was
+TOKENS = {"export_labeling_project"}
+
+
+def _read_everything(lab: Workshop) -> None:
+    """Whatever is read twice is the same both times, and the same again after everything else was read."""
+    explorer = Explorer(lab)
+    seen: list[tuple[str, dict[str, Any], Any]] = []
+    for operation, path in explorer.reads():
+        lab.scene()
+        first, second = (lab.call(operation, path) for _ in range(2))
+        same = first.status_code == second.status_code and plain(first) == plain(second)
+        lab.expect(same, "two reads in a row, with nothing in between, differ", operation)
+        lab.expect(
+            first.status_code == 200 or "download" in operation,
+            f"what a list shows answers {first.status_code}",
+            operation,
+        )
+        seen.append((operation, path, plain(first)))
+    lab.scene()
+    for operation, path, before in seen:
+        lab.expect(
+            plain(lab.call(operation, path)) == before, "after nothing but reads it is read differently", operation
+        )
+
+
+def _default_parameters(lab: Workshop) -> None:
+    """A parameter that is left out counts as its documented default."""
+    for operation_id, path in Explorer(lab, per=1).reads():
+        operation = lab.target.addresses.by_id[operation_id]
+        for node in operation.parameters:
+            default = resolve(lab.target.document, node.get("schema", {})).get("default")
+            if node["in"] != "query" or default is None:
+                continue
+            lab.scene()
+            told = str(default).lower() if isinstance(default, bool) else default
+            without, explicit = lab.call(operation_id, path), lab.call(operation_id, path, query={node["name"]: told})
+            same = plain(without) == plain(explicit)
+            lab.expect(
+                same, f"without {node['name']} the answer is not that of its documented default {told}", operation_id
+            )
+
+
+@law(writes=False)
+def reading_twice_gives_the_same(lab: Workshop) -> None:
+    """Whatever is read twice is the same both times, and the same again after everything else was read."""
+    _read_everything(lab)
+
+
+@law(writes=False)
+def parameters_have_their_defaults(lab: Workshop) -> None:
+    """A parameter that is left out counts as its documented default."""
+    _default_parameters(lab)
+
+
+@law("label_studio", writes=False)
+def reading_annotations_twice_gives_the_same(lab: Workshop) -> None:
+    """Whatever is read twice is the same both times, and the same again after everything else was read."""
+    _read_everything(lab)
+
+
+@law("blue_guardrails", writes=False)
+def reading_labeling_twice_gives_the_same(lab: Workshop) -> None:
+    """Whatever is read twice is the same both times, and the same again after everything else was read."""
+    _read_everything(lab)
+
+
+@law("blue_guardrails", writes=False)
+def labeling_parameters_have_their_defaults(lab: Workshop) -> None:
+    """A parameter that is left out counts as its documented default."""
+    _default_parameters(lab)
+
+
+def plain(answer: Any) -> Any:
+    """Return what an answer says, without words that tell the time; files as their bytes."""
+    try:
+        return _without_clocks(answer.json())
+    except ValueError:
+        media = answer.headers.get("Content-Type", "")
+        return (
+            answer.content if "sheet" not in media else len(answer.content) // 64
+        )  # a workbook tells when it was made
+
+
+def _without_clocks(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_clocks(inner) for inner in value]
+    if isinstance(value, dict):
+        return {key: _without_clocks(inner) for key, inner in value.items() if key not in CLOCKS | {"next_page_cursor"}}
+    return value

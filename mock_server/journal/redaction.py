@@ -1,0 +1,132 @@
+"""What of an exchange is secret: passwords, tokens, keys and cookies, wherever they stand in it.
+
+Two rules: what is called like a secret is one, and what was found to be one is hidden wherever else it is repeated, in a message
+of an error say.
+"""
+
+import re
+from typing import Any
+from urllib.parse import quote, unquote
+
+import msgspec
+
+from mock_server import jsontext
+from mock_server.journal.entry import Entry
+
+HIDDEN = "[redacted]"
+NAME = re.compile(
+    r"(.*[_-])?(passw(or)?d|secret|tokens?|jwt|api[_-]?key|product[_-]?key|authorization|cookie|access|refresh)",
+    re.IGNORECASE,
+)
+JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
+FIELD = re.compile(r'("(?:[^"\\]|\\.)*"\s*:\s*)("(?:[^"\\]|\\.)*"?)')  # of a JSON text that is cut or broken
+SHORTEST = 4  # characters; what is shorter is not looked for elsewhere, for it stands anywhere by chance
+
+
+def is_secret(name: str) -> bool:
+    """Whether something of this name is to be hidden."""
+    return NAME.fullmatch(name) is not None
+
+
+class Redaction:
+    """Hides the secrets of one entry; with `secrets` nothing is hidden."""
+
+    def __init__(self, entry: Entry, secrets: bool) -> None:
+        self.secrets = secrets
+        self._found: set[str] = set()
+        if not secrets:
+            self._learn(entry)
+
+    def text(self, text: str) -> str:
+        """Return a text without the secrets that are known, and without what looks like a token."""
+        if self.secrets:
+            return text
+        text = JWT.sub(HIDDEN, text)
+        for secret in sorted(self._found, key=len, reverse=True):
+            text = text.replace(secret, HIDDEN)
+        return text
+
+    def pair(self, name: str, value: str) -> str:
+        """Return the value of a header or parameter as it may be shown; the scheme of a credential stays."""
+        if self.secrets:
+            return value
+        if not is_secret(name):
+            return self.text(value)
+        scheme, space, _ = value.partition(" ")
+        return f"{scheme} {HIDDEN}" if space and scheme.isalpha() else HIDDEN
+
+    def value(self, value: Any) -> Any:
+        """Return a JSON value as it may be shown."""
+        if self.secrets:
+            return value
+        if isinstance(value, dict):
+            return {name: self._field(name, part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [self.value(part) for part in value]
+        return self.text(value) if isinstance(value, str) else value
+
+    def body(self, text: str) -> str:
+        """Return the text of a body as it may be shown: JSON by its fields, also if it is cut, anything else as a text."""
+        if self.secrets:
+            return text
+        if is_json(text):
+            try:
+                return msgspec.json.encode(self.value(jsontext.decode(text))).decode()
+            except ValueError:
+                text = FIELD.sub(_broken_field, text)
+        return self.text(text)
+
+    def _field(self, name: str, part: Any) -> Any:
+        if is_secret(name) and isinstance(part, str | int) and not isinstance(part, bool):
+            return HIDDEN
+        return self.value(part)
+
+    def _learn(self, entry: Entry) -> None:
+        pairs = [*entry.headers, *entry.queries, *(entry.path_params or {}).items(), *form_fields(entry)]
+        for name, value in pairs:
+            if is_secret(name):
+                self._keep(value.partition(" ")[2] or value)
+        for text in (entry.body, entry.reply.body if entry.reply else None):
+            if text and text[:1] in b"{[":
+                self._search(_decoded(text))
+
+    def _search(self, value: Any) -> None:
+        parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for name, part in parts:
+            if isinstance(part, str) and is_secret(str(name)):
+                self._keep(part)
+            self._search(part)
+
+    def _keep(self, secret: str) -> None:
+        if len(secret) >= SHORTEST:
+            self._found |= {secret, quote(secret, safe=""), unquote(secret)}
+
+
+def form_fields(entry: Entry) -> list[tuple[str, str]]:
+    """Return the text fields of a form that was sent, as far as it is kept."""
+    if entry.body is None:
+        return []
+    text = entry.body.decode("utf-8", "replace")
+    if entry.media == "application/x-www-form-urlencoded":
+        pairs = [pair.partition("=") for pair in text.split("&")]
+        return [(unquote(name), unquote(value.replace("+", " "))) for name, _, value in pairs]
+    if entry.media == "multipart/form-data":
+        return re.findall(r'name="([^"]*)"\r\n(?:[^\r\n]+\r\n)*\r\n(.*?)\r\n--', text, re.DOTALL)
+    return []
+
+
+def is_json(text: str) -> bool:
+    """Whether a text begins like a JSON map or list."""
+    return text.lstrip()[:1] in ("{", "[") and text.strip() != ""
+
+
+def _broken_field(match: re.Match[str]) -> str:
+    name = match[1].split('"')[1]
+    return f'{match[1]}"{HIDDEN}"' if is_secret(name) else match[0]
+
+
+def _decoded(raw: bytes) -> Any:
+    try:
+        return jsontext.decode(raw)
+    except ValueError:
+        return None

@@ -1,0 +1,75 @@
+"""Which sandbox a request names: by a header, by the path, by the host, or by the token that it carries, in this order.
+
+Not here: whether there is a sandbox of that name (`sandboxes`).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import msgspec
+
+from mock_server.pipeline.errors import Refused
+from mock_server.sandbox_names import RIGHT, is_name, of_token
+
+HEADER = b"x-mock-sandbox"
+PREFIX = "/_sandbox"
+HOST = b".localhost"
+
+
+class Selected(msgspec.Struct, frozen=True):
+    """What a request says: the name of a sandbox, None if it names none; `prefix` is the part of its path that does."""
+
+    name: str | None
+    prefix: str = ""
+
+
+def selected(scope: Mapping[str, Any]) -> Selected:
+    """Return which sandbox a request names. Raises Refused (400) for what can be no name."""
+    header = host = authorization = None
+    for key, value in scope["headers"]:
+        if key == b"host":
+            host = value
+        elif key == b"authorization":
+            authorization = value
+        elif key == HEADER:
+            header = value
+    prefix = _prefix(scope) if scope["path"].startswith(PREFIX) and scope["path"][9:10] in ("", "/") else ""
+    name = checked(_decoded(prefix)[len(PREFIX) + 1 :], f"the path {PREFIX}/…") if prefix else None
+    if header is not None:
+        return Selected(checked(header.decode("latin-1"), "the header X-Mock-Sandbox"), prefix)
+    if name is not None:
+        return Selected(name, prefix)
+    if host is not None and HOST in host.lower() and (name := _of_host(host)) is not None:
+        return Selected(checked(name, "the host"))
+    return Selected(of_token(authorization) if authorization is not None else None)
+
+
+def checked(name: str, place: str) -> str:
+    """Return what can be the name of a sandbox. Raises Refused (400), naming the place where it was given."""
+    if not is_name(name):
+        raise Refused(400, f"{name[:100]!r}, which {place} gives, is no name of a sandbox; {RIGHT}")
+    return name
+
+
+def rest_of(scope: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """Return the scope of a request without the prefix that names a sandbox."""
+    raw = scope.get("raw_path") or b""
+    path = scope["path"][len(_decoded(prefix)) :] or "/"
+    return {**scope, "path": path, "raw_path": raw[len(prefix) :] or b"/"}
+
+
+def _prefix(scope: Mapping[str, Any]) -> str:
+    """Return the first two segments as they were sent: a slash that is encoded is no slash."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    return "/".join(raw.decode("latin-1").split("/", 3)[:3])
+
+
+def _decoded(prefix: str) -> str:
+    return unquote_to_bytes(prefix.encode("latin-1")).decode("utf-8", "replace")
+
+
+def _of_host(host: bytes) -> str | None:
+    name, found, rest = host.decode("latin-1").lower().partition(".localhost")
+    return name if found and re.fullmatch(r"\.?(:\d*)?", rest, re.ASCII) else None
