@@ -8,6 +8,7 @@ import msgspec
 
 from mock_server import contract
 from mock_server.contract import ContractError, Json
+from mock_server.control.guard import Guard
 from mock_server.journal.keeping import Bounds, Shelf
 from mock_server.pipeline.bodies import DEFAULT_LIMIT
 from mock_server.pipeline.connexion_parts import LifespanMiddleware
@@ -33,10 +34,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `apis` are the names of the APIs that are served; `/_mock` always is. `webhook_hosts` are the hosts beside
     loopback that webhooks may call, `webhook_timeout` and `webhook_pauses` (before calling again) are seconds;
     `journal` says how much is kept of what was asked and answered; with `auto_sandbox` a sandbox is made when a request names it;
-    `magic_values` in bodies (see `mock_server.faults.magic`) bring errors about."""
+    `magic_values` in bodies (see `mock_server.faults.magic`) bring errors about; with a
+    `control_token` the control API needs it, without it answers this machine only; `https_only` refuses what comes without TLS."""
 
     check_responses: bool = False
     magic_values: bool = True
+    control_token: str | None = None
+    https_only: bool = False
     body_limit: int = DEFAULT_LIMIT
     webhook_hosts: tuple[str, ...] = ()
     webhook_timeout: float = TIMEOUT
@@ -72,7 +76,9 @@ class App:
         self.apis["control"].app = self
         routed, stack = connexion._build_middleware_stack()
         routing = next(layer for layer in stack if isinstance(layer, Routing))
-        self._front = Front(routed, routing, self._api_of, self.sandboxes)
+        self._front = Front(
+            routed, routing, self._api_of, self.sandboxes, Guard(settings.control_token), settings.https_only
+        )
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":

@@ -63,11 +63,43 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument(
         "--auto-sandbox", action="store_true", help="make a sandbox when a request names one that is not there"
     )
+    _add_access(serve)
     serve.add_argument(
         "--no-magic", action="store_true", help="take values like mock:404 in a field for what they are, not as a wish"
     )
     serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
     serve.set_defaults(func=_serve)
+
+
+def _add_access(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument(
+        "--control-token",
+        type=_token,
+        default=None,
+        metavar="TOKEN",
+        help="what /_mock asks for, from anywhere; without it /_mock answers this machine only",
+    )
+    serve.add_argument("--tls", action="store_true", help="speak TLS too, with a certificate made at start")
+    serve.add_argument(
+        "--tls-ca",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="where to write the authority that clients have to trust (default: it is printed); implies --tls",
+    )
+    serve.add_argument(
+        "--tls-name",
+        type=_host,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further host name or address for the certificate; can be given more than once; implies --tls",
+    )
+    serve.add_argument(
+        "--https-only",
+        action="store_true",
+        help="refuse plain HTTP with 403, as the real API would; /_mock is served all the same",
+    )
 
 
 def _serve(args: argparse.Namespace) -> int:
@@ -153,6 +185,12 @@ def _host(text: str) -> str:
         return plain_host(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _token(text: str) -> str:
+    if len(text) < 8 or not text.isascii() or not text.isprintable() or " " in text:
+        raise argparse.ArgumentTypeError("a control token is of at least 8 letters, digits and signs, without spaces")
+    return text
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """`studio-mock serve`: load the world, wire the application, listen, and say how to use it."""
 
 import argparse
+import asyncio
 import gc
 import socket
 import sys
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
@@ -15,6 +17,9 @@ from mock_server.studio import tokens
 from mock_server.studio.domain import accounts
 from mock_server.studio.rows import Project, User
 from mock_server.world import Tx
+
+if TYPE_CHECKING:
+    from mock_server import tls
 
 PEOPLE_SHOWN = 12
 
@@ -31,18 +36,42 @@ def serve(args: argparse.Namespace) -> int:
             apis=apis,
             webhook_hosts=tuple(args.allow_webhook),
             auto_sandbox=args.auto_sandbox,
+            control_token=args.control_token,
+            https_only=args.https_only,
         )
         app = create_app(world, settings)
+        certificates = _certificates(args)
         listener = listen(args.host, args.port)
     except (SeedError, ContractError) as error:
+        return _failed(str(error))
+    except CannotWrite as error:
         return _failed(str(error))
     except OSError as error:
         return _failed(
             f"cannot listen on {args.host}:{args.port}: {error.strerror or error}; choose another with --port"
         )
     calm_collector()
-    Server(app, listener, args).run(sockets=[listener])
+    Server(app, listener, args, certificates).run(sockets=[listener])
     return 0
+
+
+class CannotWrite(Exception):
+    """The file for the authority cannot be written."""
+
+
+def _certificates(args: argparse.Namespace) -> "tls.Certificates | None":
+    """Return the certificates of this run, None without TLS. Raises CannotWrite."""
+    if not (args.tls or args.tls_ca or args.tls_name):
+        return None
+    from mock_server import tls  # those who do without start sooner
+
+    made = tls.make([*args.tls_name, *([] if args.host in ("0.0.0.0", "::") else [args.host])])
+    if args.tls_ca is not None:
+        try:
+            args.tls_ca.write_bytes(made.authority)
+        except OSError as error:
+            raise CannotWrite(f"{args.tls_ca} cannot be written: {error.strerror}") from None
+    return made
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -62,12 +91,18 @@ def calm_collector() -> None:
 
 
 class Server(uvicorn.Server):
-    """uvicorn that says how to use the stand-in once it listens."""
+    """uvicorn that says how to use the stand-in once it listens, and speaks TLS beside plain HTTP if it has certificates."""
 
-    def __init__(self, app: App, listener: socket.socket, args: argparse.Namespace) -> None:
+    def __init__(
+        self,
+        app: App,
+        listener: socket.socket,
+        args: argparse.Namespace,
+        certificates: "tls.Certificates | None" = None,
+    ) -> None:
         host, port = listener.getsockname()[:2]
-        self.app, self.args = app, args
-        self.base_url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self.app, self.args, self.certificates = app, args, certificates
+        self.base_url = f"{'https' if certificates else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
         super().__init__(
             uvicorn.Config(
                 app,
@@ -81,14 +116,43 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen, then print the banner from a task of its own: requests are served meanwhile."""
-        await super().startup(sockets)
+        await super().startup([] if self.certificates else sockets)
+        if self.certificates:
+            self._open_doors(sockets or [], self.certificates)
         if not self.args.quiet:
-            import asyncio
-
             self._banner = asyncio.get_running_loop().run_in_executor(None, self._say)
 
+    def _open_doors(self, sockets: list[socket.socket], certificates: "tls.Certificates") -> None:
+        from mock_server.door import Door
+        from mock_server.tls import context
+
+        secured = context(certificates)
+
+        def create_protocol() -> asyncio.Protocol:
+            kind: Any = self.config.http_protocol_class
+            protocol: asyncio.Protocol = kind(
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+            return protocol
+
+        self.servers: list[Any] = [Door(listener, create_protocol, secured) for listener in sockets]
+
     def _say(self) -> None:
-        print(banner(self.app, self.base_url, self.args.world), flush=True)
+        print(banner(self.app, self.base_url, self.args.world) + self._trust(), flush=True)
+
+    def _trust(self) -> str:
+        """Return how clients come to trust the certificate."""
+        if self.certificates is None:
+            return ""
+        path = self.args.tls_ca
+        if path is None:
+            told = "TLS: clients have to trust this authority, which is good until the server ends"
+            return f"\n{told}:\n{self.certificates.authority.decode()}"
+        return f"""
+TLS: clients have to trust the authority in {path}, which is good until the server ends:
+  curl --cacert {path} {self.base_url}/_mock/health
+  export SSL_CERT_FILE={path} REQUESTS_CA_BUNDLE={path} NODE_EXTRA_CA_CERTS={path}
+"""
 
 
 def banner(app: App, base_url: str, world_name: str) -> str:

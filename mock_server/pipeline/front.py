@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
 
+from mock_server.control.guard import Guard
 from mock_server.pipeline.delivery import deliver
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.exchange import KEY, Exchange
@@ -20,10 +21,14 @@ LOCAL_ORIGIN = r"https?://([a-z0-9-]+\.)*(localhost|127\.0\.0\.1|\[::1\])(:\d+)?
 
 class Front:
     """Wraps the routed application. `api_of` names the vendor whose shape an error without an operation has. Every request becomes an
-    `Exchange` for one of the `sandboxes`, and is in its journal as soon as it has been answered."""
+    `Exchange` for one of the `sandboxes`, and is in its journal as soon as it has been answered. `guard` checks who asks something of the
+    stand-in itself; with `https_only` whoever asks the vendors' APIs without TLS is refused."""
 
-    def __init__(self, app: Any, routing: Any, api_of: Any, sandboxes: Any) -> None:
+    def __init__(
+        self, app: Any, routing: Any, api_of: Any, sandboxes: Any, guard: Guard, https_only: bool = False
+    ) -> None:
         self.app, self.routing, self.api_of, self.sandboxes = app, routing, api_of, sandboxes
+        self.guard, self.https_only = guard, https_only
         self.cors = CORSMiddleware(
             self.plain,
             allow_origin_regex=LOCAL_ORIGIN,
@@ -50,8 +55,12 @@ class Front:
         try:
             self.sandboxes.enter(exchange)
             scope = exchange.scope
-            if not scope["path"].startswith(CONTROL):
+            if scope["path"].startswith(CONTROL):
+                self.guard.check(scope)
+            else:
                 exchange.journal = exchange.sandbox.journal
+                if self.https_only and scope["scheme"] == "http":
+                    raise needs_tls(scope)
             if scope["method"] == "OPTIONS":
                 allow = ", ".join(self.routing.allowed(scope["path"])).encode()
                 await deliver(Reply(204, b"", b"text/plain", ((b"allow", allow),)), scope, send)
@@ -64,3 +73,9 @@ class Front:
             if exchange.journal is not None and exchange.id is None:  # it ended without an answer
                 exchange.journal.write(exchange)
             del scope[KEY]  # a circle would have to wait for the garbage collector
+
+
+def needs_tls(scope: Any) -> Refused:
+    """The request came without TLS, and is told where it would be served."""
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    return Refused(403, f"This API is served over HTTPS only: https://{host}{scope['path']}"[:500])
