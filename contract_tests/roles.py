@@ -16,6 +16,7 @@ from contract_tests.findings import Findings
 from contract_tests.guard import Blocked
 from contract_tests.laws.explore import Explorer
 from contract_tests.laws.lab import Ended
+from contract_tests.laws.runner import UNREADABLE
 from contract_tests.laws.tenants import example
 from contract_tests.laws.workshop import Workshop
 from contract_tests.plan import Plan
@@ -77,6 +78,10 @@ class Roles:
                     trial()
                 except (Ended, Blocked):
                     continue
+                except UNREADABLE as problem:
+                    self.lab.broken(
+                        f"an answer is not of the form that the contract promises: {problem!r}", self.lab.last
+                    )
         return self.matrix
 
     def _try(

@@ -96,6 +96,10 @@ BROKEN: list[tuple[str, Answer]] = [
     ("progress_fits_the_status", answer("GET", f"{SESSIONS}/51", {**SESSION, "finished": "2026-03-04T08:00:00Z"})),
     ("ids_are_positive_and_unique", answer("GET", SESSIONS, [SESSION, SESSION])),
     ("ids_are_positive_and_unique", answer("GET", SESSIONS, [{**SESSION, "id": 0}])),
+    (
+        "parts_have_ids_of_their_own",
+        answer("GET", f"{LIST}?details=segments", page(documents=[document(), document(id=1002)])),
+    ),
     ("times_are_in_order", answer("GET", f"{SESSIONS}/51", {**SESSION, "finished": "2026-03-03T07:59:59Z"})),
     (
         "nothing_happened_in_the_future",

@@ -62,6 +62,27 @@ def ids_are_positive_and_unique(answer: Answer) -> Iterator[str]:
             yield f"{place or 'the list'} has {twice} twice"
 
 
+@check
+def parts_have_ids_of_their_own(answer: Answer) -> Iterator[str]:
+    """No two segments of an answer have the same id, and no two tags: operations reach them by it."""
+    if not answer.is_success or answer.operation is None or answer.operation.name == "analyze":
+        return
+    for part in ("segments", "tags"):
+        ids = [
+            inner["id"] for place, node in walk(answer.body) if "demoset" not in place for inner in _parts(node, part)
+        ]
+        twice = next((row_id for row_id in ids if ids.count(row_id) > 1), None) if len(set(ids)) < len(ids) else None
+        if twice is not None:
+            yield f"two {part} have the id {twice}"
+
+
+def _parts(node: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    inner = node.get(name)
+    if not isinstance(inner, list):
+        return []
+    return [entry for entry in inner if isinstance(entry, dict) and isinstance(entry.get("id"), int)]
+
+
 def _facts(answer: Answer) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the objects of an answer that the server says something with: not the attributes of documents, nor rows of a download."""
     if answer.operation is None or "download" in answer.operation.name:

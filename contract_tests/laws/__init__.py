@@ -4,8 +4,26 @@ A law is a function that asks a target and reports what it breaks; `run_laws` ru
 Not here: what one answer must be (`checks`), who may do what (`roles`).
 """
 
-from contract_tests.laws import lifecycle, paging, reading, tenants  # noqa: F401  (each registers its laws)
+from importlib import import_module
+
 from contract_tests.laws.registry import LAWS, Law, law
 from contract_tests.laws.runner import allowed, run, run_laws
+
+FAMILIES = (
+    "reading",
+    "lifecycle",
+    "updates",
+    "visible",
+    "paging",
+    "filters",
+    "inputs",
+    "conflicts",
+    "jobs",
+    "files",
+    "tenants",
+    "accounts",
+)
+for family in FAMILIES:
+    import_module(f"contract_tests.laws.{family}")  # each registers its laws
 
 __all__ = ["LAWS", "Law", "allowed", "law", "run", "run_laws"]

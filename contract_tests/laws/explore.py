@@ -84,7 +84,7 @@ class Explorer:
         if key not in self._lists:
             self._lists[key] = [self.lab.ok("get_auth_status")]
         me = self._lists[key][0]
-        return [me["user"]["id"]] if name == "user_id" else [one["id"] for one in me["organizations"]][:1]
+        return [me["user"]["id"]] if name == "user_id" else [one["id"] for one in me["organizations"]][: self.per]
 
     def _segments(self, path: Path) -> list[Any]:
         kind = "annotation_id" if "annotation_id" in path else "correction_id"

@@ -95,6 +95,12 @@ class Lab:
         """Remember what was asked, for the story."""
         self._scene.append(exchange)
 
+    @property
+    def last(self) -> str | None:
+        """The operation that was asked last."""
+        asked = self._scene[-1].operation if self._scene else None
+        return asked.operation_id if asked else None
+
     def scene(self) -> None:
         """Begin a new scene: what was asked before does not belong to the story of what follows."""
         self._scene.clear()

@@ -16,6 +16,9 @@ from contract_tests.laws.workshop import Workshop
 from contract_tests.plan import Plan
 from contract_tests.target import Target
 
+# What a law stumbles over in an answer that lacks something, or has something of another kind.
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, StopIteration)
+
 
 def run(target: Target, plan: Plan, findings: Findings) -> None:
     """Run the laws of a plan's shard; answers are checked by whoever listens on the wire. Raises brakes.Stop when the run has to end."""
@@ -60,6 +63,11 @@ def _run(law: Law, target: Target, findings: Findings, seed: int, progress: Call
             return False
         except Blocked:
             return False  # it needs what may not be sent here
+        except UNREADABLE as problem:
+            lab.broken(
+                f"an answer is not of the form that the contract promises: {type(problem).__name__} {problem}", lab.last
+            )
+            return False
         finally:
             _clean_up(lab, target)
     return True
