@@ -68,7 +68,7 @@ class Brakes:
                 return response
             waited += pause
             if waited > self.limits.patience:
-                raise self._stop(
+                raise self.stop(
                     f"The target asks to wait {pause:.0f} s (Retry-After); that is longer than this run waits"
                 )
             self._sleep(pause)
@@ -77,7 +77,7 @@ class Brakes:
         if self.stopped is not None:
             raise self.stopped
         if self.limits.budget is not None and self.sent >= self.limits.budget:
-            raise self._stop(f"The budget of {self.limits.budget} requests is spent", spent=True)
+            raise self.stop(f"The budget of {self.limits.budget} requests is spent", spent=True)
         if self.limits.rate:
             now = self._clock()
             if now < self._next:
@@ -109,12 +109,12 @@ class Brakes:
             size += len(part)
             if size > largest:
                 response.close()
-                raise self._stop(
+                raise self.stop(
                     f"{plain(response.url)} answers with more than {largest // MIB} MiB; that is not read to its end"
                 )
             if self._clock() - began > self.limits.timeout * 2:
                 response.close()
-                raise self._stop(
+                raise self.stop(
                     f"The answer of {plain(response.url)} has not ended after {self.limits.timeout * 2:.0f} s"
                 )
         response._content = b"".join(parts)
@@ -130,17 +130,18 @@ class Brakes:
     def _count_failure(self, what: str) -> None:
         self._failed += 1
         if self.limits.failures is not None and self._failed >= self.limits.failures:
-            raise self._stop(f"The target has failed {self._failed} times in a row, last: {what}")
+            raise self.stop(f"The target has failed {self._failed} times in a row, last: {what}")
 
     def _refuse_other_host(self, request: requests.PreparedRequest, response: requests.Response) -> None:
         place = response.headers.get("Location")
         if response.is_redirect and place and other_host(request.url or "", urljoin(request.url or "", place)):
-            raise self._stop(
+            raise self.stop(
                 f"{plain(request.url)} redirects to {plain(urljoin(request.url or '', place))}; "
                 "no other host is asked, and none gets the credentials: give that address as --url if it is meant"
             )
 
-    def _stop(self, message: str, spent: bool = False) -> Stop:
+    def stop(self, message: str, spent: bool = False) -> Stop:
+        """Let nothing more be sent, and return what says why."""
         self.stopped = Stop(message, spent)
         return self.stopped
 

@@ -6,6 +6,7 @@ Other parts join in by what their modules offer:
 Not here: arguments and what is printed (`cli`).
 """
 
+import logging
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,10 +21,12 @@ from contract_tests.accepted import Accepted
 from contract_tests.brakes import Stop
 from contract_tests.coverage import Coverage, gaps, watching
 from contract_tests.findings import Findings, Violation
+from contract_tests.guard import Blocked
 from contract_tests.observer import Observer
 from contract_tests.plan import PHASES, SCHEMATHESIS, Plan
 from contract_tests.target import Target
 
+log = logging.getLogger("studio-mock")
 MODULES = {"laws": "laws", "roles": "roles", "model": "model", "statuses": "reaching"}
 Run = Callable[[Target, Plan, Findings], None]
 
@@ -141,8 +144,20 @@ def _phases(target: Target, plan: Plan, findings: Findings, observer: Observer, 
         target.reset()
         observer.phase_started(phase)
         with target.wire.asking(phase):
-            run(target, plan, findings)
+            outcome.troubles += _trouble(run, target, plan, findings, phase)
         observer.phase_finished(phase)
+
+
+def _trouble(run: Run, target: Target, plan: Plan, findings: Findings, phase: str) -> list[str]:
+    """Run one of our phases, and return a line about what a target does that the phase cannot make sense of, if there is such."""
+    try:
+        run(target, plan, findings)
+    except (Stop, Blocked, AssertionError):
+        raise
+    except Exception as problem:
+        log.debug("%s", phase, exc_info=True)
+        return [f"{phase}: not done to its end: {type(problem).__name__}: {' '.join(str(problem).split())[:300]}"]
+    return []
 
 
 def phase_of(name: str) -> Run | None:

@@ -52,7 +52,7 @@ def _check(args: argparse.Namespace) -> int:
     codes = []
     for target in _targets(args):
         with deployments.closing(target):
-            outcome = check(target, _plan(args, target), observer, accepted, args.require_coverage)
+            outcome = check(target, plan_of(args, target), observer, accepted, args.require_coverage)
         if args.accept and args.baseline:
             baselines.write(args.baseline, list(outcome.findings))
         codes.append(_code(args, outcome))
@@ -66,7 +66,7 @@ def _code(args: argparse.Namespace, outcome: Outcome) -> int:
 def _dry_run(args: argparse.Namespace) -> int:
     for target in _targets(args, ask=False):
         with deployments.closing(target):
-            print("\n".join(dry_run.lines(target, _plan(args, target))))
+            print("\n".join(dry_run.lines(target, plan_of(args, target))))
     return 0
 
 
@@ -103,11 +103,12 @@ def _targets(args: argparse.Namespace, ask: bool = True) -> Iterator[Target]:
         yield target
 
 
-def _plan(args: argparse.Namespace, target: Target) -> Plan:
+def plan_of(args: argparse.Namespace, target: Target, phases: tuple[str, ...] | None = None) -> Plan:
+    """Return the plan that the arguments ask for. Raises ValueError for tags and operations that there are not."""
     chosen = selected(target.addresses, args.tags, args.operations)
     return Plan(
         operations=tuple(shared(chosen, args.shard)),
-        phases=args.phases,
+        phases=phases or args.phases,
         max_examples=args.max_examples,
         seed=args.seed,
         shard=args.shard,

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import msgspec
-from requests import PreparedRequest, Response, Session
+from requests import PreparedRequest, RequestException, Response, Session
 from requests.adapters import BaseAdapter
 
 from contract_tests.addresses import Addresses, Operation
@@ -88,9 +88,7 @@ class Wire(BaseAdapter):
             response=response,
             elapsed=time.perf_counter() - began,
         )
-        self.guard.learn(exchange)
-        for listener in self.listeners:
-            listener(exchange)
+        self._tell(exchange)
         return response
 
     def close(self) -> None:
@@ -138,6 +136,19 @@ class Wire(BaseAdapter):
             yield
         finally:
             Session.get_adapter = before  # type: ignore[method-assign]
+
+    def _tell(self, exchange: Exchange) -> None:
+        """Write down what was created and tell those who listen. Raises Stop if that cannot be written: then nothing more may be sent."""
+        try:
+            self.guard.learn(exchange)
+            for listener in self.listeners:
+                listener(exchange)
+        except RequestException:
+            raise
+        except OSError as error:
+            raise self.brakes.stop(
+                f"{error.filename or 'What was found'} cannot be written: {error.strerror or error}"
+            ) from None
 
     def _carried(self, request: PreparedRequest, operation: Operation | None, *args: Any, **kwargs: Any) -> Response:
         """Send a request that may leave; once more if the token has expired and there is a new one."""

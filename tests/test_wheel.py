@@ -43,7 +43,15 @@ def test_contract_fixtures_and_pages_travel_in_the_wheel(installed: Path) -> Non
     assert "mock_server/_data/spec/.studio.bundle.json" in names
     assert "mock_server/_data/fixtures/demo/world.yaml" in names
     assert "mock_server/_data/fixtures/.demo.world.json" in names
-    assert not any("test" in name.split("/")[0] or name.startswith("bench") for name in names)
+    assert "contract_tests/check.py" in names
+    assert not any(name.startswith(("tests/", "bench")) or name.split("/")[-1].startswith("test_") for name in names)
+
+
+def test_an_installed_package_can_check_deployments(installed: Path) -> None:
+    arguments = command(installed, "check", "--dry-run", "--url", "http://127.0.0.1:9", "--api", "blue_guardrails")
+    done = subprocess.run(arguments, cwd=installed, env=environment(), capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "claim_labeling_task" in done.stdout
 
 
 def test_an_installed_server_works_outside_the_checkout(installed: Path) -> None:

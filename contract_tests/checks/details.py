@@ -54,7 +54,7 @@ def _projects(answer: Answer) -> Iterator[str]:
 
 
 def _analysis(entry: Any, asked: set[str]) -> Iterator[str]:
-    if not isinstance(entry, dict):
+    if not isinstance(entry, dict) or "id" not in entry:  # a page without any is no analysis
         return
     if ("documents" in entry) != bool(asked):
         yield f"analysis {entry.get('id')} {'has no' if asked else 'has'} documents; details is {_told(asked)}"

@@ -1,0 +1,270 @@
+"""What leaves the machine: with `--writes none` nothing but safe requests, with `--writes own` nothing about what others have."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import requests
+
+from contract_tests import kinds
+from contract_tests.addresses import Addresses
+from contract_tests.check import check
+from contract_tests.cleanup import clean
+from contract_tests.created import Created, Entry, named_ids, read
+from contract_tests.guard import Blocked
+from contract_tests.plan import Plan, selected
+from contract_tests.target import Person, Target
+from contract_tests.wire import Exchange
+from mock_server import contract
+from mock_server.app import App, Settings, create_app
+from mock_server.seed import frozen_clock, starting_world
+from mock_server.testing.in_process import AsgiAdapter
+from mock_server.world import World
+
+PEOPLE = [Person(name, {"Authorization": f"Bearer {name}"}) for name in ("first", "second", "third")]
+
+
+@contextmanager
+def recording() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Serve answers that allow everything, and keep what was asked: method and path as they came over the net."""
+    seen: list[tuple[str, str]] = []
+
+    class Recorder(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_one_request(self) -> None:
+            self.raw_requestline = self.rfile.readline(65537)
+            if not self.raw_requestline or not self.parse_request():
+                self.close_connection = True
+                return
+            seen.append((self.command, self.path))
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", seen
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("api", ["studio", "label_studio", "blue_guardrails"])
+def test_writes_none_sends_nothing_but_safe_requests_in_all_phases(api: str) -> None:
+    with recording() as (url, seen):
+        target = Target.at(url, api, PEOPLE, "none")
+        tags = {"studio": ("Types", "Workspaces"), "label_studio": (), "blue_guardrails": ("Tasks",)}[api]
+        check(target, Plan(operations=tuple(selected(target.addresses, tags)), max_examples=1))
+        target.close()
+    addresses = Addresses(contract.load(api))
+    assert seen
+    for method, path in seen:
+        operation, _ = addresses.find(method, path)
+        assert operation is not None and operation.is_safe, (method, path)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "QUERY"])
+def test_writes_none_keeps_back_every_other_method(method: str) -> None:
+    with recording() as (url, seen):
+        target = Target.at(url, "studio", PEOPLE, "none")
+        with pytest.raises(Blocked):
+            target.send(method, "/projects/11")
+        target.close()
+    assert seen == []
+
+
+def test_a_header_that_would_make_another_method_of_it_is_kept_back() -> None:
+    with recording() as (url, seen):
+        target = Target.at(url, "studio", PEOPLE, "none")
+        with pytest.raises(Blocked, match="another method"):
+            target.send("GET", "/projects", headers={"X-HTTP-Method-Override": "DELETE"})
+        target.close()
+    assert seen == []
+
+
+def test_no_session_of_the_process_passes_by_the_guard() -> None:
+    with recording() as (url, seen), recording() as (elsewhere, seen_elsewhere):
+        target = Target.at(url, "studio", PEOPLE, "none")
+        with target.wire.installed():
+            for address in (f"{url}/projects/11", f"{elsewhere}/projects"):
+                with pytest.raises(Blocked):
+                    requests.delete(address)
+                with pytest.raises(Blocked):
+                    requests.Session().post(address, json={})
+            with pytest.raises(Blocked):
+                requests.get(f"{elsewhere}/projects")
+            assert requests.get(f"{url}/projects").status_code == 200
+        target.close()
+    assert (seen, seen_elsewhere) == ([("GET", "/projects")], [])
+
+
+# Own
+
+
+@pytest.fixture
+def app() -> App:
+    return create_app(starting_world("demo", clock=frozen_clock("demo")), Settings(apis=("studio",)))
+
+
+def rows(world: World) -> dict[str, dict[int, object]]:
+    """Everything in a world, by kind and id; what the world itself remembers of jobs that are over is left out."""
+    return {kind.__name__: dict(table.rows.items()) for kind, table in world.tables.items() if table.ids}
+
+
+def own(app: App, ledger: Path | None = None) -> Target:
+    target = Target.of_app(app, "studio", "own")
+    target.wire.guard.created = Created(target.addresses, ledger)
+    return target
+
+
+def test_writes_own_names_nothing_that_it_did_not_create_and_leaves_the_world_as_it_was(app: App) -> None:
+    before, target = rows(app.sandbox.world), own(app)
+    named: list[tuple[str, str]] = []
+    foreign = {(kind, str(row)) for kind, table in FOREIGN.items() for row in before[table]}
+
+    def note(exchange: Exchange) -> None:
+        assert exchange.operation is not None
+        named.extend(named_ids(exchange.operation, exchange.values, exchange.request)[0])
+
+    tags = ("Projects", "Classes", "Labels", "Documents", "Groups", "Labeling")
+    plan = Plan(operations=tuple(selected(target.addresses, tags)), max_examples=1, phases=("examples", "stateful"))
+    with target.wire.listening(note):
+        outcome = check(target, plan)
+    written = [kind for kind, _ in named]
+    assert {"project", "class", "document"} <= set(written)
+    assert foreign.isdisjoint(named)
+    assert outcome.left == []
+    assert list(outcome.findings) == []
+    assert rows(app.sandbox.world) == before
+
+
+FOREIGN = {
+    "project": "Project",
+    "document": "Document",
+    "class": "ModelClass",
+    "label": "Label",
+    "group": "Group",
+    "annotation": "Session",
+    "model": "Model",
+    "analysis": "Analysis",
+    "workspace": "Workspace",
+    "user": "User",
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("DELETE", "/projects/11", None),
+        ("GET", "/projects/11", None),
+        ("PUT", "/users/1", {"email": "owner@example.com"}),
+        ("POST", "/auth/logout", None),
+        ("POST", "/organizations/1/users/invite", {"emails": ["a@example.com"], "role": "USER"}),
+        ("POST", "/analyze", {"model_id": 61, "documents": [{"text": "Fine."}]}),
+        ("GET", "/models?collection_id=51", None),
+        ("GET", "/nowhere", None),
+        ("PATCH", "/projects", None),
+    ],
+)
+def test_writes_own_keeps_back(app: App, method: str, path: str, body: object) -> None:
+    target = own(app)
+    before = app.sandbox.world
+    with pytest.raises(Blocked):
+        target.send(method, path, json=body)
+    assert target.requests == 0
+    assert app.sandbox.world is before
+
+
+def test_a_body_that_cannot_be_read_is_kept_back(app: App) -> None:
+    target = own(app)
+    with pytest.raises(Blocked, match="cannot be read"):
+        target.send("POST", "/projects", data=b"{", headers={"Content-Type": "application/json"})
+
+
+def test_ids_in_forms_and_in_json_inside_of_forms_are_seen(app: App) -> None:
+    target = own(app)
+    operation = target.addresses.by_id["create_project"]
+    form = {"project_id": "11", "options": '{"organization_id": 4}'}
+    request = requests.Request("POST", f"{target.base_url}/projects", data=form, files={"file": b"x"}).prepare()
+    assert {("workspace", "4"), ("project", "11")} <= set(named_ids(operation, {}, request)[0])
+
+
+def test_what_the_run_lives_in_cannot_be_deleted_by_it(app: App) -> None:
+    target = own(app)
+    target.call("create_project", json={"name": "Mine", "type": "CLASS"})
+    (project,) = target.wire.guard.created.ids("project")
+    target.wire.guard.home.add(("project", project))
+    with pytest.raises(Blocked, match="lives in"):
+        target.call("delete_project", path={"project_id": project})
+    assert clean(target) == []
+    assert target.wire.guard.created.ids("project") == []
+
+
+def test_a_ledger_is_written_at_once_and_finishes_the_job_after_a_crash(app: App, tmp_path: Path) -> None:
+    before, ledger = rows(app.sandbox.world), tmp_path / "run.jsonl"
+    crashed = own(app, ledger)
+    crashed.call("create_project", json={"name": "Mine", "type": "CLASS"})
+    crashed.call("create_class", path={"project_id": crashed.wire.guard.created.ids("project")[0]}, json={"name": "A"})
+    assert ledger.read_text().count("\n") == 3  # the head, the project, the class
+    with ledger.open("a") as file:
+        file.write('{"kind": "docu')  # cut by the crash
+    later = own(app)
+    later.wire.guard.created = read(ledger, later.addresses)
+    assert clean(later) == []
+    assert rows(app.sandbox.world) == before
+
+
+def test_cleaning_up_goes_on_after_an_interruption(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, target = rows(app.sandbox.world), own(app)
+
+    def interrupt(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("contract_tests.engine.run", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        check(target, Plan(operations=("list_projects",)))
+    assert target.wire.guard.created.entries
+    assert rows(app.sandbox.world) == before
+
+
+def test_what_was_there_before_is_never_taken_for_created() -> None:
+    created = Created(Addresses(contract.load("studio")))
+    created.add(Entry(kind="project", id="90"))
+    assert created.owns("project", "90")
+    assert not created.owns("project", "11")
+    assert not created.owns("document", "90")
+
+
+@pytest.mark.parametrize(
+    ("field", "around", "kind"),
+    [
+        ("project_id", "", "project"),
+        ("organization_id", "", "workspace"),
+        ("trainset_annotation_ids", "", "annotation"),
+        ("assigned_user_id", "", "user"),
+        ("id", "documents", "document"),
+        ("id", "classes", "class"),
+        ("project_id_or_slug", "", "project"),
+        ("name", "documents", None),
+        ("valid", "", None),
+    ],
+)
+def test_kinds_are_read_off_names(field: str, around: str, kind: str | None) -> None:
+    assert kinds.of_field(field, around) == kind
+
+
+def test_a_deployment_is_reached_like_the_stand_in(app: App) -> None:
+    target = Target.at("http://studio-mock.test", "studio", [], "none", inner=AsgiAdapter(app))
+    assert target.call("get_health").status_code == 200
