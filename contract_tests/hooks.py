@@ -37,11 +37,17 @@ def _lead(steering: Steering, target: Target, case: Any) -> None:
     """Put ids that the run may name into what is right in a case; what is wrong on purpose stays."""
     operation = target.addresses.by_id[case.operation.definition.raw["operationId"]]
     if case.path_parameters and _is_right(case, ParameterLocation.PATH):
-        case.path_parameters = steering.path(operation, dict(case.path_parameters))
+        _set(case, "path_parameters", steering.path(operation, dict(case.path_parameters)))
     if case.query and _is_right(case, ParameterLocation.QUERY):
-        case.query = steering.query(operation, dict(case.query))
-    if isinstance(case.body, (dict, list)) and _is_right(case, ParameterLocation.BODY):
-        case.body = steering.request(operation, case.body)
+        _set(case, "query", steering.query(operation, dict(case.query)))
+    if case.media_type == "application/json" and _is_right(case, ParameterLocation.BODY):
+        _set(case, "body", steering.request(operation, case.body))
+
+
+def _set(case: Any, name: str, value: Any) -> None:
+    """Set a part of a case if it is another one: Schemathesis looks anew at what was set, whether it is right."""
+    if getattr(case, name) != value:
+        setattr(case, name, value)
 
 
 def _is_right(case: Any, location: ParameterLocation) -> bool:
