@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from contract_tests.brakes import Stop
+from contract_tests.model.asks import Ask
 from contract_tests.model.chooser import Chooser, Nothing
 from contract_tests.model.steps import Steps
-from contract_tests.model.story import Different, Sides, Story
+from contract_tests.model.story import FIRST, Different, Sides, Story
 
+BEGINNING = Ask(operation="create_project", person=FIRST, json={"name": "Compared", "type": "ABSA"})
 PAUSES = (1.0, 5.0, 30.0, 120.0, 3600.0)
 
 
@@ -53,6 +55,8 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.story: Story = self.sides.begin()
         self.is_over = False
+        if not self.sides.alike:
+            self._begin_with(BEGINNING)
 
     def act(self, operations: list[str], data: Any) -> None:
         """Ask for one of several things. A difference that is known already ends the story: what comes after it says nothing more."""
@@ -77,6 +81,17 @@ class Machine(RuleBasedStateMachine):
         if not self.is_over:
             self.story.pause(seconds)
 
+    def _begin_with(self, ask: Ask) -> None:
+        """Make what a story is about, where there is nothing yet."""
+        try:
+            self.story.ask(ask)
+        except Stop as stop:
+            raise End(stop) from None
+        except Different as different:
+            self.is_over = True
+            if self.found.take(different):
+                raise
+
     def teardown(self) -> None:
         """End the story."""
         self.story.end()
@@ -86,14 +101,15 @@ class Machine(RuleBasedStateMachine):
         return Chooser(data, oracle.tx(), oracle.tables, tuple(self.sides.people), self.story.pairs.has)
 
 
-def machine(sides: Sides, steps: Steps, found: Found) -> type[Machine]:
-    """Return the state machine of an API: a rule for each of its tags, which chooses one of the operations.
+def machine(sides: Sides, steps: Steps, found: Found, operations: frozenset[str] | None = None) -> type[Machine]:
+    """Return the state machine of an API: a rule for each of its tags, which chooses one of the operations (those named; None: all).
 
     A story has some of the rules only (Hypothesis leaves out others at random), so that it stays with a few matters for long enough.
     """
     by_tag: dict[str, list[str]] = {}
     for name in steps.of(sides.places, sides.alike):
-        by_tag.setdefault(sides.places.tag(name), []).append(name)
+        if operations is None or name in operations:
+            by_tag.setdefault(sides.places.tag(name), []).append(name)
     rules = {_name(tag): rule(data=st.data())(_rule(tag, names)) for tag, names in by_tag.items()}
     if sides.target.can_advance:
         rules["time_passes"] = rule(seconds=st.sampled_from(PAUSES))(_time_passes)

@@ -18,6 +18,7 @@ SHOWN = {
     "upload_session_file": "annotation",
     "connect_session_source": "annotation",
     "upload_classes": "class",
+    "change_label_by_name": "label",
 }  # what an answer shows where the last word of its path is another
 
 kind_of_word = cache(lambda word: kinds.of_field("id", word) or word)

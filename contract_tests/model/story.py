@@ -5,10 +5,12 @@ Not here: which requests these are (`machine`, `contract_tests.scenarios`).
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import requests
 
+from contract_tests.brakes import Stop
 from contract_tests.guard import Blocked
 from contract_tests.model.asks import Answer, Ask, Move, Pause
 from contract_tests.model.compare import Comparison, Likeness
@@ -17,6 +19,7 @@ from contract_tests.model.pairs import Pairs
 from contract_tests.model.places import UUID, Places, kind_of_field, kind_of_word
 from contract_tests.target import Person, Target
 
+FIRST = "me"  # who asks where nobody else is known
 PATIENCE = 120.0  # seconds that a job of a deployment may take
 WATCHED = {
     "annotation": ("get_session", "annotation_id"),
@@ -82,10 +85,10 @@ class Sides:
         return self.alike and self.likeness == Likeness()
 
     def begin(self) -> "Story":
-        """Begin a story; where that is possible both sides go back to their beginning."""
-        if self.target.can_reset:
+        """Begin a story: the model goes back to its beginning, and the target if it began alike."""
+        self.oracle.reset()
+        if self.alike:
             self.target.reset()
-            self.oracle.reset()
         return Story(self)
 
 
@@ -122,7 +125,14 @@ class Story:
             self.asked.append(Pause(seconds))
 
     def end(self) -> None:
-        """End the story."""
+        """End the story: where there is no going back, delete the projects that it made."""
+        if self.sides.target.can_reset and self.sides.alike:
+            return
+        for project in self.sides.oracle.tx().rows(self.sides.oracle.tables["Project"]):
+            if self.pairs.has("project", project.id):
+                path = {"project_id": self.pairs.to_target("project", project.id)}
+                with suppress(Blocked, Stop):
+                    self._send(Ask(operation="delete_project", person=FIRST, path=path))
 
     def _send(self, ask: Ask) -> Answer:
         places, target = self.sides.places, self.sides.target

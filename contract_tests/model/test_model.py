@@ -10,7 +10,7 @@ import pytest
 
 from contract_tests.brakes import IN_PROCESS, Brakes
 from contract_tests.findings import Findings, Violation
-from contract_tests.model import run
+from contract_tests.model import compare
 from contract_tests.target import Target
 from mock_server.app import App
 from mock_server.pipeline.reply import Reply
@@ -22,7 +22,7 @@ Plant = Callable[[App, pytest.MonkeyPatch], None]
 def found(target: Target, seed: int = 1, max_examples: int = 60, steps: int = 40) -> list[Violation]:
     """Return the first difference that a run finds."""
     findings = Findings()
-    run(target, findings, seed, max_examples, steps, most=1)
+    compare(target, findings, seed, max_examples, steps, most=1)
     return list(findings)
 
 

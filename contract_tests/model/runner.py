@@ -1,5 +1,6 @@
 """A run of the model against a target: examples, shrinking, violations. Deterministic with its seed; it prints nothing."""
 
+import msgspec
 from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import seed as seeded
 from hypothesis.errors import Flaky
@@ -13,6 +14,7 @@ from contract_tests.model.shorten import shortest
 from contract_tests.model.sides import sides_of
 from contract_tests.model.steps import Steps, blue_guardrails, label_studio, studio
 from contract_tests.model.story import Different, Sides
+from contract_tests.plan import Plan
 from contract_tests.target import Target
 
 STEPS: dict[str, Steps] = {
@@ -25,17 +27,37 @@ REPLAYS = 300  # to make a story shorter
 MOST = 5  # differences that a run looks for: each costs its shrinking
 
 
-def run(
-    target: Target, findings: Findings, seed: int, max_examples: int = 50, steps: int = 40, most: int = MOST
+def run(target: Target, plan: Plan, findings: Findings) -> None:
+    """Do the phase of a check. It is done by the first shard alone, for a story is not for one operation.
+
+    Raises contract_tests.brakes.Stop when the target can no longer be asked.
+    """
+    if plan.mine(["model"]):
+        operations = frozenset(plan.operations) if plan.shard == (1, 1) else None
+        compare(target, findings, plan.seed, plan.max_examples, operations=operations)
+
+
+def compare(
+    target: Target,
+    findings: Findings,
+    seed: int,
+    max_examples: int = 50,
+    steps: int = 40,
+    *,
+    most: int = MOST,
+    operations: frozenset[str] | None = None,
 ) -> int:
     """Compare a target with the model and add what differs to the findings; return how many requests were compared.
 
-    Looks for `most` differences, each in `max_examples` stories of at most `steps` requests. Raises contract_tests.brakes.Stop
-    when the target can no longer be asked, unless only the budget is spent.
+    Looks for `most` differences, each in `max_examples` stories of at most `steps` requests to `operations` (None: all). A target that may
+    not be written to, and has a world that nobody knows, cannot be compared: nothing is asked. Raises contract_tests.brakes.Stop when
+    the target can no longer be asked, unless only the budget is spent.
     """
     sides, found = sides_of(target), Found()
+    if sides is None:
+        return 0
     for number in range(most):
-        stop = _look(sides, found, seed + number, max_examples, steps)
+        stop = _look(sides, found, _Extent(seed + number, max_examples, steps, operations))
         if found.best is not None:
             best, stop = (found.best, stop) if stop else _shortest(sides, found.best)
             findings.add(violation(sides, best))
@@ -71,11 +93,20 @@ def _shortest(sides: Sides, found: Different) -> tuple[Different, Stop | None]:
         return found, stop
 
 
-def _look(sides: Sides, found: Found, seed: int, max_examples: int, steps: int) -> Stop | None:
+class _Extent(msgspec.Struct, frozen=True):
+    """How much is asked: the seed, how many stories, how long each is, and of what."""
+
+    seed: int
+    stories: int
+    steps: int
+    operations: frozenset[str] | None
+
+
+def _look(sides: Sides, found: Found, extent: _Extent) -> Stop | None:
     """Look for a difference that is not known yet; return why it had to end early, if it had."""
     quiet = settings(
-        max_examples=max_examples,
-        stateful_step_count=steps,
+        max_examples=extent.stories,
+        stateful_step_count=extent.steps,
         deadline=None,
         database=None,
         phases=(Phase.generate,),  # what is found is made shorter by `shorten`
@@ -84,10 +115,11 @@ def _look(sides: Sides, found: Found, seed: int, max_examples: int, steps: int) 
         print_blob=False,
         verbosity=Verbosity.quiet,
     )
+    made = machine(sides, STEPS[sides.target.api], found, extent.operations)
     try:
-        run_state_machine_as_test(seeded(seed)(machine(sides, STEPS[sides.target.api], found)), settings=quiet)
+        run_state_machine_as_test(seeded(extent.seed)(made), settings=quiet)
     except (Different, Flaky):
-        pass  # the shortest story was kept; one that cannot be repeated was seen all the same
+        pass  # the story was kept; one that cannot be repeated was seen all the same
     except End as end:
         return end.stop
     return None
