@@ -15,6 +15,7 @@ import requests
 
 from contract_tests import kinds
 from contract_tests.addresses import Addresses, Operation
+from contract_tests.redact import HUGE
 
 OWN_ID = re.compile(r"^\$response\.body#(/.*)?/(id|slug|task_id)$")
 """Links that lead on with the id of what was created itself, and not of something else that it refers to."""
@@ -193,10 +194,12 @@ def named_ids(
 
 
 def body_of(request: requests.PreparedRequest) -> Any:
-    """Return the body of a request as a value: JSON, or the text fields of a form. Raises Unreadable."""
+    """Return the body of a request as a value: JSON, or the text fields of a form. Raises Unreadable, for a huge one too."""
     raw: Any = request.body
     if raw is None or raw in (b"", ""):
         return None
+    if isinstance(raw, str | bytes) and len(raw) > HUGE:
+        raise Unreadable
     raw = raw.encode() if isinstance(raw, str) else raw
     media = str(request.headers.get("Content-Type", "")).lower()
     try:
