@@ -11,22 +11,25 @@ from mock_server.contract import Json
 LONGEST_REASON = 300
 UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}  # jsonschema-rs does not check these
+DOCUMENT = "urn:contract"  # the name under which schemas refer to their document
 NOT_SCHEMA = {"nullable", "example", "x-evidence"}
 
 
 class Schemas:
-    """The schemas of one document, compiled when they are first needed."""
+    """The schemas of one document, compiled when they are first needed. They share what they refer to."""
 
     def __init__(self, document: Json) -> None:
-        self._components = {"schemas": document["components"].get("schemas", {})}
-        self._converted: Json | None = None
+        self._components = document["components"].get("schemas", {})
+        self._registry: jsonschema_rs.Registry | None = None
 
     def compile(self, schema: Json) -> Any:
         """Return the validator of a schema, which may refer to `#/components/schemas`."""
-        if self._converted is None:
-            self._converted = {"schemas": _each(self._components["schemas"])}
-        whole = {**json_schema(schema), "components": self._converted}
-        return jsonschema_rs.Draft4Validator(whole, validate_formats=True, formats={"uuid": is_uuid})
+        if self._registry is None:
+            shared = {"components": {"schemas": _each(self._components)}}
+            self._registry = jsonschema_rs.Registry([(DOCUMENT, shared)], draft=jsonschema_rs.Draft4)
+        return jsonschema_rs.Draft4Validator(
+            json_schema(schema), registry=self._registry, validate_formats=True, formats={"uuid": is_uuid}
+        )
 
 
 def is_uuid(text: str) -> bool:
@@ -41,7 +44,7 @@ def json_schema(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     if "$ref" in node:
-        return {"$ref": node["$ref"]}
+        return {"$ref": DOCUMENT + node["$ref"]}
     out = {
         key: _each(value) if key == "properties" else value if key == "enum" else json_schema(value)
         for key, value in node.items()
