@@ -1,7 +1,8 @@
 """World files: a world as one JSON document, and the step from rows at rest to a world that lives on a clock.
 
 `{"format", "name", "now", "seed", "counters", "tables": {"User": [row, …], …}}`, rows as msgspec writes them. A
-compiled fixture folder is kept in the same form, with a `key` that says of what content it was made.
+compiled fixture folder is kept in the same form, with a `key` that says of what content it was made; a world that was exported
+has the `speed` of its clock, the number of its `rows`, and `end` behind everything: YAML that was cut short may still be YAML.
 """
 
 import gc
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -32,19 +33,24 @@ Rows = Mapping[type[Row], list[Any]]
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
-    """A world at rest: its rows, the ids that are used up, and the time at which its story stands."""
+    """A world at rest: its rows, the ids that are used up, and the time at which its story stands.
+
+    `speed` is that of the clock it had when it was put to rest, 0 for a frozen one; None for a story that was written down.
+    """
 
     name: str
     now: datetime
     seed: int = 0
     counters: dict[str, int] = {}
+    speed: float | None = None
     rows: dict[type[Row], list[Any]]
 
 
-def stored(world: World, name: str) -> Stored:
-    """Return a living world as one at rest; its `now` is the time of its clock."""
+def stored(world: World, name: str, *, with_speed: bool = False) -> Stored:
+    """Return a living world as one at rest; its `now` is the time of its clock, whose speed is kept on request."""
     rows = {kind: [table.rows[row_id] for row_id in table.ids] for kind, table in world.tables.items()}
-    return Stored(name=name, now=world.clock.now(), seed=world.seed, counters=dict(world.counters), rows=rows)
+    now, speed = world.clock.now(), world.clock.speed if with_speed else None
+    return Stored(name=name, now=now, seed=world.seed, counters=dict(world.counters), speed=speed, rows=rows)
 
 
 def begun(rest: Stored, seed: int | None = None, clock: Clock | None = None) -> World:
@@ -59,6 +65,13 @@ def begun(rest: Stored, seed: int | None = None, clock: Clock | None = None) -> 
     tables = {kind: Table.built(kind, rest.rows.get(kind, ())) for kind in KINDS}
     due = min((job.due.timestamp() for job in rest.rows.get(Job, ()) if job.status == "STARTED"), default=NEVER)
     return World(tables, used_up(rest), clock, rest.seed if seed is None else seed, due)
+
+
+def revived(rest: Stored) -> World:
+    """Let a world go on where it was put to rest: at its own time, no time of it moved."""
+    clock = Clock.frozen(rest.now)
+    speed = 1.0 if rest.speed is None else rest.speed
+    return begun(rest, clock=clock).with_clock(clock.at_speed(speed) if speed else clock)
 
 
 def move(rows: Rows, by: timedelta) -> None:
@@ -94,9 +107,13 @@ def used_up(rest: Stored) -> dict[str, int]:
 def encode(rest: Stored, key: str | None = None) -> bytes:
     """Return the content of a world file. The same rows give the same bytes."""
     tables = {kind.__name__: rest.rows[kind] for kind in KINDS if rest.rows.get(kind)}
-    head = {"key": key} if key else {}
+    head: dict[str, Any] = {"key": key} if key else {}
+    tail: dict[str, Any] = {}
+    if rest.speed is not None:
+        head |= {"speed": rest.speed, "rows": sum(map(len, tables.values()))}
+        tail = {"end": True}
     parts = {"name": rest.name, "now": rest.now, "seed": rest.seed, "counters": used_up(rest), "tables": tables}
-    return msgspec.json.encode({"format": FORMAT, **head, **parts})
+    return msgspec.json.encode({"format": FORMAT, **head, **parts, **tail})
 
 
 def decode(content: bytes, key: str | None = None) -> Stored | None:
@@ -104,25 +121,36 @@ def decode(content: bytes, key: str | None = None) -> Stored | None:
     file = _decoder().decode(content)
     if file.format != FORMAT or file.key != key:
         return None
+    count = sum(len(getattr(file.tables, kind.__name__)) for kind in KINDS)
+    if file.rows is not None and not (file.end and file.rows == count):
+        told = f"says that it has {file.rows} rows and an end, and has {count} rows{'' if file.end else ' and no end'}"
+        raise msgspec.ValidationError(f"{told}: it was cut short (or edited: then leave `rows` out)")
     rows = {kind: getattr(file.tables, kind.__name__) for kind in KINDS}
-    return Stored(name=file.name, now=file.now, seed=file.seed, counters=file.counters, rows=rows)
+    head = {name: getattr(file, name) for name in ("name", "now", "seed", "counters", "speed")}
+    return Stored(**head, rows=rows)
 
 
 def read(path: Path) -> Stored:
     """Read a world file that anybody may have written. Raises SeedError that names table, row and field."""
     try:
-        content = path.read_bytes()
-        _check_names(path, content)
-        rest = decode(content)
+        return parse(path.read_bytes())
     except OSError as error:
         raise SeedError(f"{shown(path)} cannot be read: {error.strerror}") from None
+    except SeedError as error:
+        raise SeedError(f"{shown(path)}: {error}") from None
+
+
+def parse(content: bytes) -> Stored:
+    """Return the world in the content of a world file that anybody may have written. Raises SeedError without the file's name."""
+    try:
+        _check_format(content)
+        _check_names(content)
+        rest = decode(content)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise SeedError(f"{shown(path)}: {_place(str(error))}") from None
+        raise SeedError(_place(str(error))) from None
     if rest is None:
-        raise SeedError(
-            f'{shown(path)}: is no world file that can be served; right would be "format": "{FORMAT}" and no "key"'
-        )
-    _check_ids(path, rest)
+        raise SeedError(f'is no world file that can be served; right would be "format": "{FORMAT}" and no "key"')
+    _check_ids(rest)
     return rest
 
 
@@ -153,6 +181,9 @@ def _decoder() -> msgspec.json.Decoder[Any]:
             ("seed", int, 0),
             ("counters", dict[str, int], msgspec.field(default_factory=dict)),
             ("key", str | None, None),
+            ("speed", Annotated[float, msgspec.Meta(ge=0, le=100_000)] | None, None),
+            ("rows", int | None, None),
+            ("end", bool, False),
         ],
         forbid_unknown_fields=True,
     )
@@ -165,7 +196,21 @@ class _Shape(msgspec.Struct):
     tables: dict[str, list[dict[str, msgspec.Raw]]]
 
 
-def _check_names(path: Path, content: bytes) -> None:
+class _Head(msgspec.Struct):
+    format: str
+
+
+def _check_format(content: bytes) -> None:
+    """Refuse what a newer version has written, before anything else in it is found strange."""
+    try:
+        found = re.fullmatch(r"studio-mock world (\d+)", msgspec.json.decode(content, type=_Head).format)
+    except msgspec.MsgspecError:
+        return
+    if found and int(found[1]) > int(FORMAT.rsplit(" ", 1)[1]):
+        raise SeedError(f'is "{found[0]}", which a newer studio-mock has written; this one reads "{FORMAT}"')
+
+
+def _check_names(content: bytes) -> None:
     """Find tables and fields that do not exist, of which the decoder proper passes over those of rows."""
     try:
         tables = msgspec.json.decode(content, type=_Shape).tables
@@ -174,22 +219,22 @@ def _check_names(path: Path, content: bytes) -> None:
     known = {kind.__name__: list(kind.__struct_fields__) for kind in KINDS}
     for name, rows in tables.items():
         if name not in known:
-            raise SeedError(f"{shown(path)}: table {name}: there is no such table; {nearest(name, list(known))}")
+            raise SeedError(f"table {name}: there is no such table; {nearest(name, list(known))}")
         allowed = set(known[name])
         for number, row in enumerate(rows, 1):
             if not row.keys() <= allowed:
                 wrong = min(row.keys() - allowed)
                 told = f"there is no such field; {nearest(wrong, known[name])}"
-                raise SeedError(f"{shown(path)}: table {name}, row {number}, field {wrong}: {told}")
+                raise SeedError(f"table {name}, row {number}, field {wrong}: {told}")
 
 
-def _check_ids(path: Path, rest: Stored) -> None:
+def _check_ids(rest: Stored) -> None:
     for kind, rows in rest.rows.items():
         for row_id, count in Counter(row.id for row in rows).items():
             if count > 1:
                 number = [at for at, row in enumerate(rows, 1) if row.id == row_id][1]
                 told = f"{row_id} is the id of another row already; ids are unique in a table"
-                raise SeedError(f"{shown(path)}: table {kind.__name__}, row {number}, field id: {told}")
+                raise SeedError(f"table {kind.__name__}, row {number}, field id: {told}")
 
 
 def _place(message: str) -> str:

@@ -1,12 +1,13 @@
 """Request bodies: read within a limit, parsed by content type (JSON, multipart or URL-encoded form), validated by the contract."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from mock_server import jsontext
+from mock_server import jsontext, yamltext
 from mock_server.contract import Json, resolve
 from mock_server.pipeline.errors import BAD_BODY, Refused, bad_body
 from mock_server.pipeline.parameters import coerce
@@ -16,6 +17,8 @@ Receive = Callable[[], Awaitable[Any]]
 JSON = "application/json"
 FORM = "multipart/form-data"
 URL_ENCODED = "application/x-www-form-urlencoded"
+YAML = "application/yaml"
+OTHER_YAML = ("application/x-yaml", "text/yaml", "text/x-yaml")
 MOST_FIELDS = 1000
 DEFAULT_LIMIT = 32 * 1024 * 1024
 
@@ -85,12 +88,16 @@ class Body:
             return content.form(*await parse_form(raw, content_type))
         if media == URL_ENCODED:
             return content.form(parse_url_encoded(raw), {})
+        if media == YAML:
+            return content.checked(await asyncio.get_running_loop().run_in_executor(None, parse_yaml, raw)), {}
         return content.checked(parse_json(raw)), {}
 
     def _media(self, content_type: str) -> str:
         sent = content_type.split(";", 1)[0].strip().lower()
         if sent in self.contents:
             return sent
+        if sent in OTHER_YAML and YAML in self.contents:
+            return YAML
         if sent.endswith("+json") and JSON in self.contents:
             return JSON
         told = f"The content type {sent[:100]} is not supported" if sent else "The content type is missing"
@@ -145,6 +152,14 @@ def parse_json(raw: bytes) -> Any:
     """Return the JSON value of a body. Raises BreaksContract naming what is wrong with it."""
     try:
         return jsontext.decode(raw)
+    except ValueError as error:
+        raise bad_body([{"place": "body", "reason": str(error)}]) from None
+
+
+def parse_yaml(raw: bytes) -> Any:
+    """Return the value of a body in YAML; may take long. Raises BreaksContract naming what is wrong with it."""
+    try:
+        return yamltext.decode(raw)
     except ValueError as error:
         raise bad_body([{"place": "body", "reason": str(error)}]) from None
 
