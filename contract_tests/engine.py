@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def run(target: Target, plan: Plan, findings: Findings, observer: Observer) -> l
         return []
     troubles: list[str] = []
     with _people_file(target) as people, target.wire.installed():
-        document = _rooted(target.document, target.base_url)
+        document = _rooted(deepcopy(target.document), target.base_url)  # Schemathesis adds links to what it is given
         schema = schemathesis.openapi.from_dict(document, config=_config(target, plan, people))
         with hooks.steered(target, schema):
             for event in from_schema(schema).execute():
