@@ -1,6 +1,6 @@
 """`create_app`: the only place where Connexion is wired. Everything that a server holds hangs on the `App` that it returns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -54,31 +54,38 @@ class App:
     """An ASGI application with its documents and sandboxes."""
 
     def __init__(self, world: World, settings: Settings) -> None:
-        wheres = {**picked(settings.apis), **CONTROL}
-        self.documents = {name: contract.load(name) for name in wheres}
         self.settings = settings
         self.worlds: dict[str, World] = {}  # by name, those that sandboxes have begun with
         self.sandboxes = Sandboxes(ServedSandbox(world, Shelf(settings.journal)), settings.auto_sandbox)
         self.webhooks = Deliverer(
             self.sandboxes, settings.webhook_hosts, settings.webhook_timeout, settings.webhook_pauses
         )
-        self.apis: dict[str, Any] = {name: _api(where, self.documents[name]) for name, where in wheres.items()}
+        self.load()
         if world.next_due < NEVER:
             self.know_jobs()
-        self._begins_with = {
-            segment: name for name, document in self.documents.items() for segment in _firsts(document)
-        }
-        dispatch = self.dispatch = Dispatch(settings.check_responses, settings.body_limit, settings.magic_values)
-        dispatch.operations = self.operations = compile_operations(self.apis, self.documents)
-        layers = [Routing, LifespanMiddleware]
+
+    def load(self, check: Callable[[dict[str, Json]], None] | None = None) -> None:
+        """Read the contract and compile what serves it, at the start or anew; what goes on is served by the old one to its end.
+
+        `check` sees the documents first. Raises ContractError, what `check` raises, and whatever the modules of handlers raise that
+        cannot be imported; then nothing has changed.
+        """
+        settings, wheres = self.settings, {**picked(self.settings.apis), **CONTROL}
+        documents = {name: contract.load(name) for name in wheres}
+        if check is not None:
+            check(documents)
+        apis: dict[str, Any] = {name: _api(where, documents[name]) for name, where in wheres.items()}
+        apis["control"].app = self
+        dispatch = Dispatch(settings.check_responses, settings.body_limit, settings.magic_values)
+        dispatch.operations = compile_operations(apis, documents)
         handlers = {name: operation.handler for name, operation in dispatch.operations.items()}
-        connexion = connexion_app(dispatch, layers, self.documents, handlers.__getitem__)
-        self.apis["control"].app = self
+        connexion = connexion_app(dispatch, [Routing, LifespanMiddleware], documents, handlers.__getitem__)
         routed, stack = connexion._build_middleware_stack()
         routing = next(layer for layer in stack if isinstance(layer, Routing))
-        self._front = Front(
-            routed, routing, self._api_of, self.sandboxes, Guard(settings.control_token), settings.https_only
-        )
+        guard = Guard(settings.control_token)
+        self.documents, self.apis, self.operations, self.dispatch = documents, apis, dispatch.operations, dispatch
+        self._begins_with = {segment: name for name, document in documents.items() for segment in _firsts(document)}
+        self._front = Front(routed, routing, self._api_of, self.sandboxes, guard, settings.https_only)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":

@@ -65,6 +65,9 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     _add_access(serve)
     serve.add_argument(
+        "--reload", action="store_true", help="take in what changes in contract, handlers and world; the state is kept"
+    )
+    serve.add_argument(
         "--no-magic", action="store_true", help="take values like mock:404 in a field for what they are, not as a wish"
     )
     serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
@@ -106,6 +109,7 @@ def _serve(args: argparse.Namespace) -> int:
     import gc
 
     gc.disable()  # until everything is loaded: nothing of it is garbage
+    sys.dont_write_bytecode |= args.reload  # which is told by the second, too coarse for two changes in one
     from mock_server.serve import serve
 
     return serve(args)

@@ -129,6 +129,13 @@ class Sandboxes:
         sandbox.requests += 1
         exchange.sandbox = sandbox
 
+    def begin_with(self, world: World) -> None:
+        """Let another world be the starting world: of new sandboxes, and, when they are reset, of those that began with the old one."""
+        old, self.beginning = self.beginning, world
+        for sandbox in self._named.values():
+            if sandbox.initial is old:
+                sandbox.initial = world
+
     def get(self, name: str) -> ServedSandbox:
         """Return a sandbox. Raises Refused (404) for one that there is not, and (400) for what can be no name."""
         self._expire()

@@ -119,8 +119,24 @@ class Server(uvicorn.Server):
         await super().startup([] if self.certificates else sockets)
         if self.certificates:
             self._open_doors(sockets or [], self.certificates)
+        if self.args.reload:
+            self._watch()
         if not self.args.quiet:
             self._banner = asyncio.get_running_loop().run_in_executor(None, self._say)
+
+    def _watch(self) -> None:
+        from mock_server.reloading.reloader import Reloader
+        from mock_server.reloading.watching import watch
+
+        self._ended = asyncio.Event()
+        reloader = Reloader(self.app, self.args.world, self.args.seed)
+        self._watching = asyncio.get_running_loop().create_task(watch(reloader, self._ended))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop to watch, then to serve."""
+        if self.args.reload:
+            self._ended.set()
+        await super().shutdown(sockets)
 
     def _open_doors(self, sockets: list[socket.socket], certificates: "tls.Certificates") -> None:
         from mock_server.door import Door
