@@ -255,3 +255,9 @@ def test_a_token_that_is_older_than_the_one_before_is_found() -> None:
 def test_an_operation_is_found_behind_its_alias() -> None:
     found = CONTRACTS["studio"].find("GET", "/organizations/1/projects/11/documents")
     assert found is not None and found[0].name == "list_documents" and found[1]["project_id"] == "11"
+
+
+def test_a_method_that_a_path_lacks_is_not_looked_for_at_a_more_general_path() -> None:
+    contract = CONTRACTS["studio"]
+    assert contract.find("DELETE", "/models/upload") is None
+    assert contract.find("DELETE", "/models/61") is not None

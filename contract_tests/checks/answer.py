@@ -116,8 +116,11 @@ class Contract:
         aliases = document.get("x-aliases", {})
         self._prefix: str = aliases.get("prefix", "")
         self._aliased: tuple[str, ...] = tuple(aliases.get("paths", ()))
-        ordered = sorted(self.operations.values(), key=lambda operation: _generality(operation.template))
-        self._patterns = [(operation.method, _pattern(operation.template), operation) for operation in ordered]
+        by_template: dict[str, dict[str, Operation]] = {}
+        for operation in self.operations.values():
+            by_template.setdefault(operation.template, {})[operation.method] = operation
+        ordered = sorted(by_template.items(), key=lambda entry: _generality(entry[0]))
+        self._patterns = [(_pattern(template), methods) for template, methods in ordered]
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         """Return the operation of a concrete path and its path parameters, None if there is none."""
@@ -127,9 +130,11 @@ class Contract:
         return found
 
     def _direct(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-        for known, pattern, operation in self._patterns:
-            if known == method and (match := pattern.fullmatch(path)):
-                return operation, {name: unquote(value) for name, value in match.groupdict().items()}
+        """The first path that fits is meant, whichever methods it has: words go before parameters."""
+        for pattern, methods in self._patterns:
+            if match := pattern.fullmatch(path):
+                values = {name: unquote(value) for name, value in match.groupdict().items()}
+                return (methods[method], values) if method in methods else None
         return None
 
     def _behind_alias(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
