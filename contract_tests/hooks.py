@@ -8,6 +8,7 @@ import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.meta import TestPhase
+from schemathesis.openapi.checks import EnsureResourceAvailability
 
 from contract_tests.steering import Steering
 from contract_tests.target import Target
@@ -18,14 +19,19 @@ def steered(target: Target, schema: Any) -> Iterator[None]:
     """Steer for as long as the block lasts. The hooks of Schemathesis are global: one run at a time."""
     if target.can_reset:
         _begin_stories_afresh(target, schema)
+    elsewhere: set[str] = set()  # cases that were led away from what a story has just created
     steering = Steering(target.document, target.wire.guard.created, target.home)
 
     @schemathesis.hook
     def before_call(context: Any, case: Any, kwargs: Any) -> None:
         if target.upkeep is not None:
             target.upkeep.before(case, is_story=case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL)
-        if target.writes == "own":
-            _lead(steering, target, case)
+        if target.writes == "own" and _lead(steering, target, case):
+            elsewhere.add(case.id)
+
+    @schemathesis.hook
+    def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool:
+        return not (isinstance(failure, EnsureResourceAvailability) and case.id in elsewhere)
 
     try:
         yield
@@ -33,8 +39,9 @@ def steered(target: Target, schema: Any) -> Iterator[None]:
         schemathesis.hooks.unregister_all()
 
 
-def _lead(steering: Steering, target: Target, case: Any) -> None:
-    """Put ids that the run may name into what is right in a case; what is wrong on purpose stays."""
+def _lead(steering: Steering, target: Target, case: Any) -> bool:
+    """Put ids that the run may name into what is right in a case; what is wrong on purpose stays. Return whether it has another path."""
+    before = dict(case.path_parameters or {})
     operation = target.addresses.by_id[case.operation.definition.raw["operationId"]]
     if case.path_parameters and _is_right(case, ParameterLocation.PATH):
         _set(case, "path_parameters", steering.path(operation, dict(case.path_parameters)))
@@ -42,6 +49,7 @@ def _lead(steering: Steering, target: Target, case: Any) -> None:
         _set(case, "query", steering.query(operation, dict(case.query)))
     if case.media_type == "application/json" and _is_right(case, ParameterLocation.BODY):
         _set(case, "body", steering.request(operation, case.body))
+    return dict(case.path_parameters or {}) != before
 
 
 def _set(case: Any, name: str, value: Any) -> None:
