@@ -79,6 +79,7 @@ def _add_results(group: "argparse._ArgumentGroup") -> None:
     add("--accept", action="store_true", help="add what is found to the baseline")
     add("--require-coverage", action="store_true", help="a documented status that was never seen is a violation")
     add("--report", type=Path, metavar="DIR", help="write reports into this folder")
+    add("--write-evidence", type=Path, metavar="FILE", help="write down what was observed, for the ledger of evidence")
     add("--quiet", action="store_true", help="print nothing but violations and errors")
 
 
@@ -121,7 +122,7 @@ def _known(text: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
     unknown = [name for name in names if name not in known]
     if unknown or not names:
         raise argparse.ArgumentTypeError(
-            f"there is no {what} {', '.join(unknown) or text!r}; there are {', '.join(known)}"
+            f"there is no {what} {', '.join(unknown) or repr(text)}; there are {', '.join(known)}"
         )
     return tuple(name for name in known if name in names)
 

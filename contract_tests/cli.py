@@ -1,24 +1,28 @@
 """`studio-mock check`: from arguments to targets and plans, and from outcomes to an exit code. Every way to fail ends in one line.
 
-Not here: the arguments themselves (`arguments`), the run (`check`), what is printed (`plain`).
+Not here: the arguments themselves (`arguments`), the run (`check`), what is printed (`reports`).
 """
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
+from datetime import date
 
 from contract_tests import accepted as baselines
-from contract_tests import cleanup, created, deployments, dry_run, plain
+from contract_tests import cleanup, created, deployments, dry_run, reports
 from contract_tests.accepted import Accepted
 from contract_tests.accounts import Unusable
 from contract_tests.brakes import Stop
 from contract_tests.check import Outcome, check
+from contract_tests.evidence import Observed
 from contract_tests.observer import Observer, Observers
 from contract_tests.plan import Plan, selected, shared
+from contract_tests.reports.sarif import Annotations
+from contract_tests.reports.terminal import Terminal
+from contract_tests.reports.told import Seen
 from contract_tests.target import Target
 from mock_server.app import Settings, create_app
 from mock_server.contract import ContractError
@@ -117,9 +121,14 @@ def plan_of(args: argparse.Namespace, target: Target, phases: tuple[str, ...] | 
 
 def _observers(args: argparse.Namespace) -> Observer:
     """Return what prints and writes reports."""
-    found: list[Observer] = [plain.Plain(quiet=args.quiet)]
-    if find_spec("contract_tests.reports") is not None:
-        found = import_module("contract_tests.reports").observers(args)
+    seen = Seen()  # has to be told first
+    found: list[Observer] = [seen, Terminal(seen, quiet=args.quiet)]
+    if args.report is not None:
+        found += reports.files(args.report, seen)
+    if args.write_evidence is not None:
+        found.append(Observed(args.write_evidence, date.today()))
+    if os.environ.get("GITHUB_ACTIONS"):
+        found.append(Annotations())
     return Observers(*found)
 
 

@@ -286,7 +286,7 @@ class FullDisk(Observer):
 def test_a_full_disk_ends_the_run_with_a_line() -> None:
     with answering(lambda handler: reply(handler, b'{"status": "ok"}')) as url:
         target = Target.at(url, "studio", [], "none")
-        outcome = check(target, Plan(operations=("get_health",), phases=("examples",)), FullDisk())
+        outcome = check(target, Plan(operations=("get_health",), phases=("coverage",)), FullDisk())
         target.close()
     assert outcome.stopped == "report.ndjson cannot be written: No space left on device"
     assert outcome.exit_code == 2

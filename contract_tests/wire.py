@@ -145,6 +145,9 @@ class Wire(BaseAdapter):
                 listener(exchange)
         except RequestException:
             raise
+        except Stop as stop:
+            self.brakes.stopped = stop
+            raise
         except OSError as error:
             raise self.brakes.stop(
                 f"{error.filename or 'What was found'} cannot be written: {error.strerror or error}"

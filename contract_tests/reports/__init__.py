@@ -6,13 +6,14 @@ Secrets are hidden before anything is written (`redact`). A file that cannot be 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contract_tests.brakes import Stop
 from contract_tests.observer import Observer
 
 if TYPE_CHECKING:
     from contract_tests.reports.told import Seen
 
 
-class ReportFailed(Exception):
+class ReportFailed(Stop):
     """A report cannot be written; the message says which and why."""
 
 
