@@ -22,8 +22,6 @@ FAMILIES = (
     "files",
     "tenants",
     "accounts",
-    "label_studio",
-    "guardrails",
 )
 for family in FAMILIES:
     import_module(f"contract_tests.laws.{family}")  # each registers its laws

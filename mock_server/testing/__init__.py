@@ -1,4 +1,5 @@
-"""The stand-in for tests in Python: `StudioMock`, in process or as a server.
+"""The stand-in for tests in Python: `StudioMock`, in process or as a server, and the fixtures of
+`mock_server.testing.plugin`.
 
     from mock_server.testing import StudioMock
 

@@ -22,6 +22,7 @@ class Client(requests.Session):
         self.base_url = base_url.rstrip("/")
         self.trust_env = False
         self.headers.update(headers or {})
+        self._is_shared = adapter is not None
         if adapter is not None:
             self.mount("http://", adapter)
             self.mount("https://", adapter)
@@ -31,3 +32,8 @@ class Client(requests.Session):
         kwargs.setdefault("timeout", TIMEOUT)
         whole = f"{self.base_url}{url}" if isinstance(url, str) and url.startswith("/") else url
         return super().request(method, whole, *args, **kwargs)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Close its connections; a way into this process is shared with others and stays."""
+        if not self._is_shared:
+            super().close()

@@ -5,12 +5,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import requests
 from requests.adapters import BaseAdapter
 
 from mock_server.contract import Json
 from mock_server.testing.client import Client
 
-HEADER = "X-Mock-Sandbox"
 IN_PROCESS = "http://studio-mock.test"
 DEFAULT = "default"
 
@@ -66,7 +66,7 @@ class StudioMock:
 
     def client(self, headers: dict[str, str] | None = None) -> Client:
         """Return a client of this sandbox without credentials."""
-        return Client(self.base_url, {HEADER: self.name, **(headers or {})}, self._adapter)
+        return Client(self.url, headers, self._adapter)
 
     def as_user(self, email: str = "owner@example.com", api: str = "studio") -> Client:
         """Return a client that is signed in as somebody of this world, without logging in. Raises ControlError for an unknown address."""
@@ -173,8 +173,11 @@ class StudioMock:
     def control(self, method: str, path: str, **kwargs: Any) -> Any:
         """Send a request to the control API of this sandbox and return the answer. Raises ControlError if it is refused."""
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        with self.client(headers) as client:
-            answer = client.request(method, f"/_mock{path}", **kwargs)
+        try:
+            with self.client(headers) as client:
+                answer = client.request(method, f"/_mock{path}", **kwargs)
+        except requests.ConnectionError:
+            raise ControlError(f"nobody answers at {self.base_url}; is the stand-in running?") from None
         if answer.ok:
             return answer.json() if answer.content else None
         try:

@@ -4,41 +4,12 @@ import mimetypes
 from functools import lru_cache
 from pathlib import Path
 
-from mock_server import __version__, contract
+from mock_server import __version__
+from mock_server.control.console import wsgi
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.reply import Reply
 
-PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>studio-mock: the contract</title>
-<link rel="stylesheet" href="docs/swagger-ui.css">
-<link rel="icon" href="docs/favicon-32x32.png">
-</head>
-<body style="margin: 0">
-<div id="swagger-ui"></div>
-<script src="docs/swagger-ui-bundle.js"></script>
-<script src="docs/swagger-ui-standalone-preset.js"></script>
-<script src="docs/start.js"></script>
-</body>
-</html>
-"""
-START = """window.ui = SwaggerUIBundle({
-  urls: %s,
-  dom_id: "#swagger-ui",
-  deepLinking: true,
-  persistAuthorization: true,
-  docExpansion: "none",
-  defaultModelsExpandDepth: 0,
-  validatorUrl: null,
-  showExtensions: true,
-  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-  layout: "StandaloneLayout",
-});
-"""
 PAGES = ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png")
 
 
@@ -47,17 +18,14 @@ def get_ready(call: Call) -> Reply:
     return Reply.json(200, {"status": "ok", "version": __version__})
 
 
-def get_docs(call: Call) -> Reply:
+async def get_docs(call: Call) -> Reply:
     """The page that shows the contract; everything it loads comes from here."""
-    return Reply(200, PAGE.encode(), b"text/html; charset=utf-8")
+    return await wsgi.answer(call, "/_mock/docs")
 
 
 def get_docs_file(call: Call) -> Reply:
     """A script or style of the documentation page."""
     name = call.path["file"]
-    if name == "start.js":
-        urls = [{"name": name, "url": f"openapi/{name}.json"} for name in call.api.app.documents]
-        return Reply(200, (START % contract.dumps(urls)).encode(), b"text/javascript")
     if name not in PAGES:
         raise Refused(404, f"There is no {name[:100]}; the documentation page consists of {', '.join(PAGES)}")
     media = mimetypes.guess_type(name)[0] or "application/octet-stream"
