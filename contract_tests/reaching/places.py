@@ -31,16 +31,17 @@ class Places:
         prefix = ""
         for part in operation.path.split("/")[1:]:
             if part.startswith("{"):
-                values[part[1:-1]] = self._value(kinds.of_parameters(operation).get(part[1:-1]), prefix)
+                values[part[1:-1]] = self._value(kinds.of_parameters(operation).get(part[1:-1]), prefix, bool(values))
                 prefix += f"/{values[part[1:-1]]}"
             else:
                 prefix += f"/{part}"
         return {name: values[name] for name in needed}
 
-    def _value(self, kind: str | None, prefix: str) -> Any:
+    def _value(self, kind: str | None, prefix: str, within: bool) -> Any:
         if kind is None:
             raise OutOfReach(f"nothing is known below {prefix}")
-        found = self._own(kind) if self.target.writes == "own" else self._listed(kind, prefix)
+        is_root = self.target.writes == "own" and not within  # what lies in something of one's own is found there
+        found = self._own(kind) if is_root else self._listed(kind, prefix)
         if found is None:
             raise OutOfReach(f"no {kind} is known")
         return found
