@@ -206,6 +206,7 @@ class Sandboxes:
             self.keeper.deleted(sandbox)
         del self._named[sandbox.name]
         sandbox.is_deleted, sandbox.after_commit = True, None
+        sandbox.journal.clear()
 
     def _free_name(self) -> str:
         while True:

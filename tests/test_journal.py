@@ -107,7 +107,8 @@ def test_an_exchange_says_who_called_what(client: Client) -> None:
         ({"user": "owner@example.com"}, ["/projects", "/projects/12", "/projects/11"]),
         ({"user": "nobody@example.com"}, []),
         ({"path": "/projects/{id}"}, ["/projects/12", "/projects/11"]),
-        ({"path": "/pro*"}, ["/projects", "/projects/12", "/projects/11"]),
+        ({"path": "/pro**"}, ["/projects", "/projects/12", "/projects/11"]),
+        ({"path": "/pro*"}, ["/projects"]),
         ({"path": "/projects"}, ["/projects"]),
         ({"path": "(", "text": "x"}, []),
         ({"text": "HOTEL revi"}, ["/projects"]),
@@ -360,7 +361,7 @@ def test_the_closest_request_says_what_differs(client: Client) -> None:
 )
 def test_calls_are_counted(client: Client, wanted: Any, holds: bool) -> None:
     client.get("/projects/11"), client.get("/projects/11/documents", params={"limit": 3})
-    assert verified(client, path="/projects/*", **wanted)["verified"] is holds
+    assert verified(client, path="/projects/**", **wanted)["verified"] is holds
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ from mock_server.pipeline.schemas import Schemas
 PLACEHOLDER = re.compile(r"\{([^}]+)\}")
 
 
+_KNOWN: dict[tuple[str, bool], "Contract"] = {}
+
+
 class Operation:
     """An operation of a contract: `name` is its operationId, `template` its `path` with the base path of the document before it."""
 
@@ -29,6 +32,9 @@ class Operation:
         self.parameters = parameters(document, node, item)
         self._schemas = schemas
         self._validators: dict[tuple[int, str], Any] = {}
+        self.shapes: dict[
+            tuple[int, str], Any
+        ] = {}  # what checks have made of the schemas of answers, kept for the next ones
 
     @cached_property
     def last_parameter(self) -> str | None:
@@ -84,6 +90,14 @@ class Operation:
             found += [media["example"]] if "example" in media else []
             found += [resolve(self.document, node).get("value") for node in media.get("examples", {}).values()]
         return found
+
+
+def contract_of(api: str, document: Json, moves_clock: bool = False) -> "Contract":
+    """Return the contract of a document, the one of before if it is of the same: compiling its schemas takes a while."""
+    known = _KNOWN.get((api, moves_clock))
+    if known is None or (known.document is not document and known.document != document):
+        known = _KNOWN[api, moves_clock] = Contract(api, document, moves_clock)
+    return known
 
 
 class Contract:
@@ -190,6 +204,11 @@ class Answer:
             return json.loads(self.content)
         except ValueError:
             return None
+
+    @cached_property
+    def objects(self) -> list[tuple[str, dict[str, Any]]]:
+        """Every object inside of the body, with its place."""
+        return list(walk(self.body))
 
     @cached_property
     def schema(self) -> Json | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from contract_tests.checks.answer import Answer, walk
+from contract_tests.checks.answer import Answer
 from contract_tests.checks.kinds import NEVER_CHANGE, NEVER_EARLIER, OVER, kind_of, moves_legally
 from contract_tests.checks.registry import Fault
 from contract_tests.checks.times import instant
@@ -43,7 +43,7 @@ class History:
             return []
         if "download" in answer.operation.name:
             return []
-        found = [fault for _, node in walk(answer.body) for fault in self._thing(answer, node)]
+        found = [fault for _, node in answer.objects for fault in self._thing(answer, node)]
         return [*found, *self._token(answer)]
 
     def _thing(self, answer: Answer, node: dict[str, Any]) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from contract_tests import curl
-from contract_tests.checks.answer import Answer, Contract
+from contract_tests.checks.answer import Answer, Contract, contract_of
 from contract_tests.checks.history import History
 from contract_tests.checks.registry import Fault, faults
 from contract_tests.created import Unreadable, body_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def listener(target: "Target", findings: Findings) -> "Judge":
     """Return what looks at every exchange of a target, and begins anew whenever that is reset."""
-    judge = Judge(Contract(target.api, target.document, moves_clock=target.can_advance), findings)
+    judge = Judge(contract_of(target.api, target.document, moves_clock=target.can_advance), findings)
     target.on_reset.append(judge.forget)
     return judge
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from contract_tests.checks.answer import Answer, walk
+from contract_tests.checks.answer import Answer
 from contract_tests.checks.registry import check
 
 PERCENT = ("progress", "predicted_score", "confidence_threshold")
@@ -68,9 +68,7 @@ def parts_have_ids_of_their_own(answer: Answer) -> Iterator[str]:
     if not answer.is_success or answer.operation is None or answer.operation.name == "analyze":
         return
     for part in ("segments", "tags"):
-        ids = [
-            inner["id"] for place, node in walk(answer.body) if "demoset" not in place for inner in _parts(node, part)
-        ]
+        ids = [inner["id"] for place, node in answer.objects if "demoset" not in place for inner in _parts(node, part)]
         twice = next((row_id for row_id in ids if ids.count(row_id) > 1), None) if len(set(ids)) < len(ids) else None
         if twice is not None:
             yield f"two {part} have the id {twice}"
@@ -87,7 +85,7 @@ def _facts(answer: Answer) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the objects of an answer that the server says something with: not the attributes of documents, nor rows of a download."""
     if answer.operation is None or "download" in answer.operation.name:
         return
-    for place, node in walk(answer.body):
+    for place, node in answer.objects:
         if "text" not in node:
             yield place, node
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.checks.answer import Answer, walk
+from contract_tests.checks.answer import Answer
 from contract_tests.checks.registry import check
 from mock_server.contract import Json, resolve
 
@@ -24,9 +24,12 @@ def no_secret_leaks(answer: Answer) -> Iterator[str]:
         return
     operation = answer.operation
     if operation is not None and "download" not in operation.name:
-        yield from _named(answer.body, answer.schema, operation.document, "")
+        told = (answer.status, answer.media)
+        if told not in operation.shapes:
+            operation.shapes[told] = Shape(list(_shapes(answer.schema, operation.document)))
+        yield from _named(answer.body, operation.shapes[told], operation.document, "")
     password = answer.sent.get("password") if isinstance(answer.sent, dict) else None
-    for place, node in walk(answer.body):
+    for place, node in answer.objects:
         for key, value in node.items():
             where = f"{place}.{key}" if place else key
             if isinstance(value, str) and HASHES.match(value):
@@ -42,30 +45,44 @@ def errors_tell_no_internals(answer: Answer) -> Iterator[str]:
         yield f"the error shows the inside of the server: {found.group(0)!r}"
 
 
-def _named(value: Any, schema: Any, document: Json, place: str) -> Iterator[str]:
+class Shape:
+    """What the schemas of one place say together: the fields that they know, the items, and whether further fields are free."""
+
+    def __init__(self, schemas: list[Json]) -> None:
+        self.schemas = schemas
+        self.known: dict[str, list[Any]] = {}
+        for schema in schemas:
+            for key, inner in schema.get("properties", {}).items():
+                self.known.setdefault(key, []).append(inner)
+        self.items = [schema["items"] for schema in schemas if "items" in schema]
+        self.is_free = not self.known or any(schema.get("additionalProperties") for schema in schemas)
+        self.inner: dict[str, Shape] = {}  # by field, and under "[]" for items: looked up once for each
+
+
+def _named(value: Any, shape: Shape, document: Json, place: str) -> Iterator[str]:
     """Follow the schema: what it leaves free belongs to callers, what it does not know must not be called like a secret."""
-    shapes = list(_shapes(schema, document))
     if isinstance(value, list):
-        for at, inner in enumerate(value):
-            items = [shape["items"] for shape in shapes if "items" in shape]
-            yield from _named(inner, {"anyOf": items}, document, f"{place}[{at}]")
-    if not isinstance(value, dict) or not shapes:
+        for at, entry in enumerate(value):
+            yield from _named(entry, _inside(shape, "[]", shape.items, document), document, f"{place}[{at}]")
+    if not isinstance(value, dict) or not shape.schemas:
         return
-    known: dict[str, list[Any]] = {}
-    for shape in shapes:
-        for key, inner in shape.get("properties", {}).items():
-            known.setdefault(key, []).append(inner)
-    is_free = not known or any(shape.get("additionalProperties") for shape in shapes)
     for key, inner in value.items():
         where = f"{place}.{key}" if place else key
-        if key in known:
+        if key in shape.known:
             if NEVER.search(key) and inner:
                 yield f"{where} is in the answer; no answer has a password"
-            yield from _named(inner, {"anyOf": known[key]}, document, where)
-        elif not is_free and SECRET_NAME.search(key):
+            if isinstance(inner, dict | list):
+                yield from _named(inner, _inside(shape, key, shape.known[key], document), document, where)
+        elif not shape.is_free and SECRET_NAME.search(key):
             yield f"{where} is called like a secret and is not in the contract"
-        elif not is_free and isinstance(inner, str) and JWT.match(inner):
+        elif not shape.is_free and isinstance(inner, str) and JWT.match(inner):
             yield f"{where} is a token and is not in the contract"
+
+
+def _inside(shape: Shape, key: str, schemas: list[Any], document: Json) -> Shape:
+    if key not in shape.inner:
+        shape.inner[key] = Shape([found for schema in schemas for found in _shapes(schema, document)])
+    return shape.inner[key]
 
 
 def _shapes(schema: Any, document: Json) -> Iterator[Json]:

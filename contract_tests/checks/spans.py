@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, TypeGuard
 
-from contract_tests.checks.answer import Answer, walk
+from contract_tests.checks.answer import Answer
 from contract_tests.checks.registry import check
 
 
@@ -12,7 +12,7 @@ def spans_lie_in_the_text(answer: Answer) -> Iterator[str]:
     """Segments are pieces of their document, in its order, and every word lies in one; tags lie in their segment."""
     if not answer.is_success:
         return
-    for place, node in walk(answer.body):
+    for place, node in answer.objects:
         if isinstance(node.get("text"), str) and isinstance(node.get("segments"), list):
             yield from _segments(node["text"], node["segments"], place)
         if {"segment", "segment_start", "segment_end", "text"} <= node.keys():
@@ -24,7 +24,7 @@ def offsets_enclose_their_text(answer: Answer) -> Iterator[str]:
     """The offsets of an annotation enclose as many characters as its text has; in an export, the very text."""
     if not answer.is_success:
         return
-    for place, node in walk(answer.body):
+    for place, node in answer.objects:
         if {"start_offset", "end_offset", "text"} <= node.keys():
             start, end, text = node["start_offset"], node["end_offset"], node["text"]
             if not (isinstance(start, int) and isinstance(end, int) and isinstance(text, str)):

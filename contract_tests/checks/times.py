@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from contract_tests.checks.answer import Answer, walk
+from contract_tests.checks.answer import Answer
 from contract_tests.checks.registry import check
 
 ORDER = (  # the first is not later than the second
@@ -66,7 +66,7 @@ def _dated(answer: Answer) -> Iterator[tuple[str, dict[str, Any]]]:
         return
     if operation.node.get("tags", [""])[0] in FREE:
         return
-    for place, node in walk(answer.body):
+    for place, node in answer.objects:
         if "text" not in node and "display_name" not in node:
             yield place, node
 

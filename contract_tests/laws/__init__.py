@@ -22,6 +22,8 @@ FAMILIES = (
     "files",
     "tenants",
     "accounts",
+    "label_studio",
+    "guardrails",
 )
 for family in FAMILIES:
     import_module(f"contract_tests.laws.{family}")  # each registers its laws

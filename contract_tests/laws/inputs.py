@@ -212,6 +212,42 @@ def unknown_ids_are_not_found(lab: Workshop) -> None:
                 lab.refused(404, f"{name} is {value}", operation.operation_id, {**path, name: value})
 
 
+def _unknown_methods(lab: Workshop) -> None:
+    paths: dict[str, set[str]] = {}
+    for operation in lab.target.addresses:
+        paths.setdefault(operation.path, set()).add(operation.method)
+    for template, known in sorted(paths.items()):
+        path = "/".join("1" if part.startswith("{") else part for part in template.split("/"))
+        for method in [one for one in ("DELETE", "PUT", "PATCH", "POST", "GET") if one not in known][:2]:
+            lab.scene()
+            answer = lab.target.send(method, path)
+            lab.expect(
+                answer.status_code == 405,
+                f"{method} {template}, which there is not, is answered {answer.status_code}, due is 405",
+            )
+            allowed = {word.strip() for word in answer.headers.get("Allow", "").split(",")} - {"HEAD", "OPTIONS"}
+            if answer.status_code == 405:
+                lab.expect(allowed == known, f"Allow of {template} is {sorted(allowed)}, due is {sorted(known)}")
+
+
+@law()
+def unknown_methods_are_refused(lab: Workshop) -> None:
+    """A method that a path does not have is refused with 405, and Allow says which it has."""
+    _unknown_methods(lab)
+
+
+@law("label_studio")
+def unknown_methods_of_annotations_are_refused(lab: Workshop) -> None:
+    """A method that a path does not have is refused with 405, and Allow says which it has."""
+    _unknown_methods(lab)
+
+
+@law("blue_guardrails")
+def unknown_methods_of_labeling_are_refused(lab: Workshop) -> None:
+    """A method that a path does not have is refused with 405, and Allow says which it has."""
+    _unknown_methods(lab)
+
+
 def _short(value: Any) -> str:
     told = repr(value)
     return told if len(told) < 40 else f"{told[:20]}… of {len(value)}"

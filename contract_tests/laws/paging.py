@@ -7,8 +7,8 @@ from contract_tests.laws.registry import law
 from contract_tests.laws.workshop import Workshop, listed
 from mock_server.contract import resolve
 
-SIZES = (1, 2, 3, 7)
-MOST = 40  # entries of a list that are gone through one by one
+SIZES = (1, 2, 3)
+MOST = 12  # entries of a list that are gone through in small steps
 MANY = 103  # one more than a default page
 
 
@@ -79,7 +79,7 @@ def _at_the_end(lab: Workshop, operation: str, path: dict[str, Any], length: int
 def _all_lists(lab: Workshop) -> None:
     explorer = Explorer(lab)
     for operation in _paged(lab):
-        for path in explorer.paths(operation):
+        for path in explorer.paths(operation)[:2]:
             check_pages(lab, operation, path)
 
 

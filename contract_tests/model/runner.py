@@ -28,12 +28,16 @@ MOST = 5  # differences that a run looks for: each costs its shrinking
 
 
 def run(target: Target, plan: Plan, findings: Findings) -> None:
-    """Do the phase of a check. It is done by the first shard alone, for a story is not for one operation.
+    """Do the phase of a check: stories written by hand, then those made by chance.
 
-    Raises contract_tests.brakes.Stop when the target can no longer be asked.
+    It is done by the first shard alone, for a story is not for one operation. Raises contract_tests.brakes.Stop
+    when the target can no longer be asked.
     """
+    from contract_tests.scenarios.telling import tell  # which needs the rest of this package
+
     if plan.mine(["model"]):
         operations = frozenset(plan.operations) if plan.shard == (1, 1) else None
+        tell(target, findings, operations)
         compare(target, findings, plan.seed, plan.max_examples, operations=operations)
 
 
@@ -59,7 +63,7 @@ def compare(
     for number in range(most):
         stop = _look(sides, found, _Extent(seed + number, max_examples, steps, operations))
         if found.best is not None:
-            best, stop = (found.best, stop) if stop else _shortest(sides, found.best)
+            best, stop = (found.best, stop) if stop else shortened(sides, found.best)
             findings.add(violation(sides, best))
             found.known.add(best.key)
         if stop is not None and not stop.spent:
@@ -85,7 +89,7 @@ def violation(sides: Sides, found: Different) -> Violation:
     )
 
 
-def _shortest(sides: Sides, found: Different) -> tuple[Different, Stop | None]:
+def shortened(sides: Sides, found: Different) -> tuple[Different, Stop | None]:
     """Return the shortest story of a difference, and why looking for it had to end early, if it had."""
     try:
         return shortest(sides, found, REPLAYS), None

@@ -2,24 +2,41 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 from mock_server.blue_guardrails import replies
 from mock_server.blue_guardrails.domain import access
 from mock_server.blue_guardrails.domain.errors import DomainError
-from mock_server.blue_guardrails.rows import BgApiKey, BgMember, BgUser, BgWorkspace
+from mock_server.blue_guardrails.rows import (
+    BgAnnotation,
+    BgApiKey,
+    BgConversation,
+    BgMember,
+    BgProject,
+    BgTask,
+    BgUser,
+    BgWorkspace,
+)
 from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.operations import Operation
-from mock_server.world import Tx
+from mock_server.world import Row, Tx
 
 
 class BlueGuardrailsApi:
-    """Implements what `pipeline.dispatch` asks of a vendor. `call.user` is the API key at first, then the `Caller`."""
+    """Implements what `pipeline.dispatch` asks of a vendor. `call.user` is the API key at first, then the `Caller`;
+    `kinds` are the rows that parameters and fields name by their UUIDs."""
 
     errors = DomainError
     spared = False  # by faults
+    kinds: ClassVar[dict[str, type[Row]]] = {
+        "project_id": BgProject,
+        "project_id_or_slug": BgProject,
+        "task_id": BgTask,
+        "annotation_id": BgAnnotation,
+        "conversation_id": BgConversation,
+    }
     refuse = staticmethod(replies.refuse)
     explain = staticmethod(replies.explain)
 

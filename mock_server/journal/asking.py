@@ -1,18 +1,18 @@
 """What can be asked of a journal: which entries fit, a page of them, and whether something was called as often as it should have been."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from mock_server.faults.rules import pattern
 from mock_server.journal.entry import Entry
 from mock_server.journal.keeping import Journal
 from mock_server.journal.showing import tag_of
 from mock_server.pipeline.errors import bad_parameters
 
 Test = Callable[[Entry], bool]
-VARIABLE = re.compile(r"\\\{[^{}/]*\\\}")
+path_pattern = lru_cache(maxsize=256)(pattern)  # the paths of faults are written in the same way
 
 
 def page(journal: Journal, query: dict[str, Any]) -> tuple[list[Entry], bool]:
@@ -75,8 +75,8 @@ def _user(name: str) -> Test:
     return lambda entry: entry.caller == name
 
 
-def _path(pattern: str) -> Test:
-    fits = path_pattern(pattern).fullmatch
+def _path(told: str) -> Test:
+    fits = path_pattern(told).fullmatch
     return lambda entry: fits(entry.path) is not None
 
 
@@ -109,10 +109,3 @@ TESTS: dict[str, Callable[[Any], Test]] = {
     "since": _since,
     "text": _text,
 }
-
-
-@lru_cache(maxsize=256)
-def path_pattern(pattern: str) -> re.Pattern[str]:
-    """Return the expression of a path with variables (`/projects/{project_id}`: one segment each) or stars (anything)."""
-    escaped = VARIABLE.sub("[^/]+", re.escape(pattern))
-    return re.compile(escaped.replace(r"\*", ".*"), re.DOTALL)

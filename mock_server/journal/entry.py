@@ -21,6 +21,7 @@ Pairs = list[tuple[str, str]]
 class Entry(msgspec.Struct, gc=False):
     """An exchange that is over. Sizes are in bytes, `at` (of the machine) in seconds since 1970, `took` in seconds.
 
+    `prefix` is the part of the path as it was sent that named the sandbox; `path` and `raw_path` are without it.
     `order` counts over all journals of a server, `id` within one. `body` and the body of `reply` are cut at `KEPT`; `body_size` and
     `answer_size` say how long they were. `reply` is None where none was given: the caller had gone, or the connection was closed.
     """
@@ -31,6 +32,7 @@ class Entry(msgspec.Struct, gc=False):
     took: float
     method: str
     path: str
+    prefix: str
     raw_path: bytes
     query: bytes
     scheme: str
@@ -121,6 +123,7 @@ def entry_of(exchange: Exchange, number: int, order: int, took: float) -> Entry:
         took,
         scope["method"],
         scope["path"],
+        exchange.prefix,
         raw,
         query,
         scope["scheme"],

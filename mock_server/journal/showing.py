@@ -79,7 +79,7 @@ def _query_pair(pair: str, redaction: Redaction) -> str:
 
 def url(entry: Entry, redaction: Redaction) -> str:
     """Return the whole address of what was called."""
-    return f"{entry.scheme}://{entry.header_of('host') or 'localhost'}{target(entry, redaction)}"
+    return f"{entry.scheme}://{entry.header_of('host') or 'localhost'}{entry.prefix}{target(entry, redaction)}"
 
 
 def pairs(headers: list[tuple[str, str]], redaction: Redaction) -> list[Json]:

@@ -2,24 +2,25 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 from mock_server.contract import Json
 from mock_server.label_studio import replies
 from mock_server.label_studio.domain import users
 from mock_server.label_studio.domain.errors import DomainError
-from mock_server.label_studio.rows import LsOrganization, LsTask, LsUser
+from mock_server.label_studio.rows import LsAnnotation, LsOrganization, LsProject, LsTask, LsUser
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.operations import Operation
-from mock_server.world import Tx
+from mock_server.world import Row, Tx
 
 
 class LabelStudioApi:
-    """Implements what `pipeline.dispatch` asks of a vendor."""
+    """Implements what `pipeline.dispatch` asks of a vendor. `kinds` are the rows that fields name by their ids."""
 
     errors = DomainError
     spared = False  # by faults
+    kinds: ClassVar[dict[str, type[Row]]] = {"task": LsTask, "project": LsProject, "annotation": LsAnnotation}
     refuse = staticmethod(replies.refuse)
     explain = staticmethod(replies.explain)
 

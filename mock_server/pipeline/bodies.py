@@ -72,10 +72,7 @@ class Body:
 
     def __init__(self, node: Json, document: Json, schemas: Schemas, told: str = BAD_BODY) -> None:
         self.required = bool(node.get("required"))
-        self.contents = {
-            media: Content(content.get("schema", {}), document, schemas, told)
-            for media, content in node["content"].items()
-        }
+        self.contents = {media: Content(content, document, schemas, told) for media, content in node["content"].items()}
 
     async def parse(self, raw: bytes, headers: dict[bytes, bytes]) -> tuple[Any, dict[str, Upload]]:
         """Return the value (JSON, or the fields of the form) and the files. Raises Refused (400, 415)."""
@@ -107,22 +104,28 @@ class Body:
 class Content:
     """What a body holds in one media type: its schema, compiled when it is first needed."""
 
-    def __init__(self, schema: Json, document: Json, schemas: Schemas, told: str) -> None:
-        self.schema, self.told = schema, told
+    def __init__(self, node: Json, document: Json, schemas: Schemas, told: str) -> None:
+        self.node, self.told = node, told
+        self.schema: Json = node.get("schema", {})
         self._document, self._schemas = document, schemas
         self._validator: Any = None
 
-    def checked(self, value: Any) -> Any:
+    @property
+    def validator(self) -> Any:
+        """The compiled schema."""
         if self._validator is None:
             self._validator = self._schemas.compile(self.schema)
-        found = faults(self._validator, value, "body")
+        return self._validator
+
+    def checked(self, value: Any) -> Any:
+        found = faults(self.validator, value, "body")
         if found:
             raise bad_body(found, self.told)
         return value
 
     def form(self, fields: dict[str, Any], files: dict[str, Upload]) -> tuple[Any, dict[str, Upload]]:
         """Return the fields of a form, each of the type that the contract says, and its files. Raises BreaksContract."""
-        properties = {name: resolve(self._document, node) for name, node in self._properties().items()}
+        properties = self.properties()
         found: list[dict[str, str]] = []
         for name, texts in list(fields.items()):
             schema = properties.get(name, {})
@@ -140,12 +143,13 @@ class Content:
         self.checked({**fields, **dict.fromkeys(files, "file")})
         return fields, files
 
-    def _properties(self) -> Json:
+    def properties(self) -> Json:
+        """Return the schemas of the fields."""
         schema = resolve(self._document, self.schema)
         properties: Json = dict(schema.get("properties", {}))
         for part in schema.get("allOf", ()):
             properties.update(resolve(self._document, part).get("properties", {}))
-        return properties
+        return {name: resolve(self._document, node) for name, node in properties.items()}
 
 
 def parse_json(raw: bytes) -> Any:

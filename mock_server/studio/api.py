@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from mock_server.contract import Json
@@ -14,17 +14,55 @@ from mock_server.studio import replies, tokens
 from mock_server.studio.domain import accounts, belonging
 from mock_server.studio.domain.errors import DomainError
 from mock_server.studio.roles import Roles
-from mock_server.studio.rows import RevokedToken, User
-from mock_server.world import Tx
+from mock_server.studio.rows import (
+    Analysis,
+    Document,
+    Group,
+    Hitl,
+    Invitation,
+    Label,
+    Model,
+    ModelClass,
+    Notification,
+    ProductKey,
+    Project,
+    RevokedToken,
+    Session,
+    Tag,
+    User,
+    Workspace,
+    WorkspacePermission,
+)
+from mock_server.world import Job, Row, Tx
 
 NOT_AUTHENTICATED = "User is not authenticated. This means token is either not present or invalid"
 
 
 class StudioApi:
-    """Implements what `pipeline.dispatch` asks of a vendor."""
+    """Implements what `pipeline.dispatch` asks of a vendor. `kinds` are the rows that parameters and fields name by their ids."""
 
     errors = DomainError
     spared = False  # by faults
+    kinds: ClassVar[dict[str, type[Row]]] = {
+        "organization_id": Workspace,
+        "project_id": Project,
+        "model_id": Model,
+        "user_id": User,
+        "group_id": Group,
+        "document_id": Document,
+        "class_id": ModelClass,
+        "label_id": Label,
+        "tag_id": Tag,
+        "annotation_id": Session,
+        "correction_id": Session,
+        "analysis_id": Analysis,
+        "hitl_id": Hitl,
+        "notification_id": Notification,
+        "invitation_id": Invitation,
+        "permission_id": WorkspacePermission,
+        "key_id": ProductKey,
+        "task_id": Job,
+    }
     refuse = staticmethod(replies.refuse)
     explain = staticmethod(replies.explain)
 

@@ -49,9 +49,12 @@ async def export_journal(call: Call) -> Reply:
 
 async def get_exchange(call: Call) -> Reply:
     """An exchange in full."""
+    from mock_server.journal.why import refusal_of  # which reads YAML: not at the start of a server
+
     entry = _entry(call)
     redaction = Redaction(entry, call.query["secrets"])
-    return Reply.json(200, {**showing.full(entry, call.sandbox.name, redaction), "why": None})
+    why = await refusal_of(entry, call.sandbox, call.api.app.documents, redaction)
+    return Reply.json(200, {**showing.full(entry, call.sandbox.name, redaction), "why": why})
 
 
 def get_exchange_curl(call: Call) -> Reply:

@@ -1,0 +1,82 @@
+"""Plays a story to the target and the model."""
+
+from typing import Any
+
+from contract_tests.model.asks import Ask, File
+from contract_tests.model.steps import Steps
+from contract_tests.model.story import Sides, Story
+from contract_tests.scenarios.reading import Scenario, ScenarioError, Step
+
+
+def playable(scenario: Scenario, sides: Sides, steps: Steps) -> bool:
+    """Whether a target has the people and the things that a story speaks of."""
+    speaks_of_more = not sides.alike and scenario.operations & steps.foreign
+    return scenario.api == sides.target.api and scenario.people <= set(sides.people) and not speaks_of_more
+
+
+def play(scenario: Scenario, sides: Sides) -> int:
+    """Play a story to its end and return how many requests it took. Raises Different at the first difference, and ScenarioError
+    if the story expects what the model does not answer."""
+    story = sides.begin()
+    try:
+        player = _Player(scenario, story, next(iter(sides.people)))
+        for number, step in enumerate(scenario.steps, 1):
+            player.do(number, step)
+        return sum(isinstance(move, Ask) for move in story.asked)
+    finally:
+        story.end()
+
+
+class _Player:
+    """Does the steps of one story; `kept` are the parts of answers that have a name."""
+
+    def __init__(self, scenario: Scenario, story: Story, first: str) -> None:
+        self.scenario, self.story, self.first = scenario, story, first
+        self.kept: dict[str, Any] = {}
+
+    def do(self, number: int, step: Step) -> None:
+        """Do one step."""
+        if step.operation is None:
+            self.story.pause(step.wait)
+            return
+        answer = self.story.ask(self._ask(step, step.operation))
+        if answer is None:
+            return
+        where = f"{self.scenario.name}, step {number}, {step.operation}"
+        if answer.status != step.status:
+            raise ScenarioError(
+                f"{where}: the story expects {step.status}, the model answers {answer.status} {answer.body[:300]!r}"
+            )
+        for name, place in step.keep.items():
+            self.kept[name] = _at(answer.value(), place, where)
+
+    def _ask(self, step: Step, operation: str) -> Ask:
+        parts = self._filled(step.parts)
+        file = parts.get("file")
+        return Ask(
+            operation=operation,
+            person=parts.get("as", self.first),
+            path=self._filled(step.path),
+            query=parts.get("query", {}),
+            json=parts.get("json"),
+            form=parts.get("form"),
+            file=File(file["name"], file["content"]) if file else None,
+        )
+
+    def _filled(self, value: Any) -> Any:
+        """Put in what has a name."""
+        if isinstance(value, dict):
+            return {name: self._filled(one) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self._filled(one) for one in value]
+        return self.kept[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+
+
+def _at(value: Any, place: str, where: str) -> Any:
+    """Return the part of an answer at a place such as `documents.0.id`. Raises ScenarioError."""
+    for part in place.split("."):
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise ScenarioError(f"{where}: the answer has no {place}") from None
+    return value

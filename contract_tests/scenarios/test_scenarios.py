@@ -1,0 +1,65 @@
+"""The stories are sound, the stand-in tells them as the model does, and a defect in one of them is found."""
+
+from pathlib import Path
+
+import pytest
+
+from contract_tests.findings import Findings
+from contract_tests.model.runner import STEPS
+from contract_tests.model.sides import sides_of
+from contract_tests.scenarios.playing import play, playable
+from contract_tests.scenarios.reading import Scenario, ScenarioError, load, stories
+from contract_tests.scenarios.telling import tell
+from contract_tests.target import Target
+from mock_server.pipeline.reply import Reply
+
+
+@pytest.mark.parametrize("scenario", stories(), ids=lambda scenario: scenario.name)
+def test_the_stand_in_and_the_model_tell_a_story_alike(scenario: Scenario) -> None:
+    sides = sides_of(Target.in_process(scenario.api))
+    assert sides is not None
+    assert playable(scenario, sides, STEPS[scenario.api])
+    asked = sum(step.operation is not None for step in scenario.steps)
+    assert play(scenario, sides) == asked == sides.target.requests >= 8
+
+
+def test_every_operation_of_a_story_is_in_the_contract() -> None:
+    for scenario in stories():
+        assert scenario.operations <= set(Target.in_process(scenario.api).addresses.by_id)
+
+
+def test_a_defect_is_found_and_only_what_shows_it_is_told() -> None:
+    target = Target.in_process("studio")
+    assert target.app is not None
+    operation = target.app.operations["studio.download_session"]
+
+    async def nothing(call: object) -> Reply:
+        return Reply(200, b"text\n", b"text/csv", ((b"content-disposition", b"attachment"),))
+
+    operation.handler = nothing
+    findings = Findings()
+    assert "label_a_project" in tell(target, findings)
+    (violation, *_) = [found for found in findings if found.operation == "download_session"]
+    assert len(violation.story) < 10
+    assert "download" in violation.story[-1]
+
+
+def test_only_the_operations_that_were_picked_are_spoken_of() -> None:
+    target = Target.in_process("studio")
+    assert tell(target, Findings(), frozenset({"get_project"})) == []
+    assert target.requests == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title: x\napi: studio\nsteps: [list_projects]", "step 1: a map was expected"),
+        ("title: x\napi: studio\nsteps: [{list_projects: {}, get_project: {}}]", "step 1: one operation"),
+        ("title: x\nsteps: []", "a map with title, api and steps"),
+        ("[", "a map with title, api and steps"),
+    ],
+)
+def test_a_story_that_is_not_written_well_is_refused_in_one_line(text: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / "story.yaml").write_text(text)
+    with pytest.raises(ScenarioError, match=told):
+        load(tmp_path / "story.yaml")
