@@ -73,7 +73,7 @@ class Roles:
         if self.target.can_reset and self.target.writes == "all":
             self.target.reset()
         with self.target.wire.asking("roles"), self.target.wire.listening(self.lab.heard):
-            for trial in (self._without_token, self._in_a_workspace, self._read_only, self._own_records):
+            for trial in (self._without_token, self._at_home, self._in_a_workspace, self._read_only, self._own_records):
                 try:
                     trial()
                 except (Ended, Blocked):
@@ -94,7 +94,10 @@ class Roles:
             answer = self.lab.call(name, path, person=person, **example(self.lab, name))
         except Blocked:
             return
-        status = answer.status_code
+        self._note(operation, who, allowed, answer.status_code, due)
+
+    def _note(self, operation: Operation, who: str, allowed: bool, status: int, due: int) -> None:
+        name = operation.operation_id
         holds = status not in (401, 403) if allowed else status == due
         self.matrix.cells.append(Cell(name, who, allowed, status, holds))
         if not holds and allowed:
@@ -162,6 +165,33 @@ class Roles:
                     elif operation.method == "GET":
                         self._try(operation, "read-only", self.target.people[0], path, allowed=True)
             return
+
+    # At home
+
+    def _at_home(self) -> None:
+        """Who has the role of a home in the default workspace makes projects there, and nobody else does."""
+        if self.target.api != "studio":
+            return
+        table = self.target.document["x-roles"]
+        ranks: list[str] = table["ranks"]["organization"]
+        create = self.target.addresses.by_id["create_project"]
+        for role in ranks:
+            person = self.target.person(role)
+            held = self._default_role(person) if person is not None else None
+            if person is None or held is None:
+                continue
+            name = self.lab.unique("At home")
+            answer = self.lab.call("create_project", person=person, json={"name": name, "type": "CLASS"})
+            allowed = ranks.index(held) >= ranks.index(table["home"]["role"])
+            self._note(create, f"{held} at home", allowed, answer.status_code, 403)
+
+    def _default_role(self, person: Person) -> str | None:
+        """Return the role of somebody in the default workspace, None without one that can be written to."""
+        organizations = self.lab.ok("get_auth_status", person=person)["organizations"]
+        default = next((one for one in organizations if one["is_default"]), None)
+        if default is None or self.lab.ok("get_workspace", {"organization_id": default["id"]})["is_read_only"]:
+            return None
+        return str(default["role"])
 
     # Own records
 

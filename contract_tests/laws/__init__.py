@@ -21,6 +21,7 @@ FAMILIES = (
     "jobs",
     "files",
     "tenants",
+    "correcting",
     "accounts",
     "label_studio",
     "guardrails",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contract_tests.addresses import concrete
 from contract_tests.laws.explore import Explorer, Path
 from contract_tests.laws.lab import Ended
 from contract_tests.laws.makers import CHANGES
@@ -114,6 +115,46 @@ def lists_have_nothing_of_other_teams(lab: Workshop) -> None:
         lab.expect(not missing, f"the list of the one who made it leaves out {sorted(missing)[:3]}", operation)
         shared = ids & {row["id"] for row in listed(lab.ok(operation, person=stranger))}
         lab.expect(not shared, f"a list of another team shows {sorted(shared)[:3]}", operation)
+
+
+@law()
+def workspaces_in_the_path_count(lab: Workshop) -> None:
+    """Behind /organizations/{id} everything reads the same in its own workspace, and is not found in another."""
+    project = _full_project(lab)
+    home = next(one["id"] for one in lab.ok("get_auth_status")["organizations"] if one["is_default"])
+    other = lab.ok("create_workspace", json={"name": lab.unique("Team")})["id"]
+    begin = tuple(lab.target.document["x-aliases"]["paths"])
+    for operation, path in Explorer(lab, per=1, project=project).reads():
+        template = lab.target.addresses.by_id[operation].path
+        if not template.startswith(begin) or not path or "notification_id" in path or _is_public_model(lab, path):
+            continue
+        lab.scene()
+        plainly = lab.call(operation, path)
+        mine, theirs = (
+            lab.target.send("GET", f"/organizations/{row_id}{concrete(template, path)}") for row_id in (home, other)
+        )
+        same = mine.status_code == plainly.status_code and plain(mine) == plain(plainly)
+        lab.expect(same, "behind its workspace it reads differently than without", operation)
+        lab.expect(
+            theirs.status_code == 404,
+            f"behind another workspace it is answered {theirs.status_code}, due is 404",
+            operation,
+        )
+    lists = (("/projects", project), ("/models", lab.ok("list_project_models", {"project_id": project})[0]["id"]))
+    for where, row_id in lists:
+        for workspace, due in ((home, True), (other, False)):
+            query = {"limit": 1000} if where == "/models" else None
+            shown = lab.target.send("GET", f"/organizations/{workspace}{where}", query=query)
+            has = row_id in {row["id"] for row in listed(shown.json())}
+            told = f"{where} behind {'its own' if due else 'another'} workspace {'lacks' if due else 'shows'} it"
+            lab.expect(has == due, told)
+    made = lab.target.send(
+        "POST", f"/organizations/{other}/projects", json={"name": lab.unique("There"), "type": "CLASS"}
+    )
+    there = {row["id"] for row in lab.target.send("GET", f"/organizations/{other}/projects").json()}
+    lab.expect(
+        made.json().get("id") in there, "what is created behind a workspace does not come into it", "create_project"
+    )
 
 
 @law()
