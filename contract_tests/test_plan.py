@@ -32,7 +32,8 @@ def test_shards_of_a_contract_and_of_its_laws_are_the_whole(api: str, count: int
     names = selected(Addresses(contract.load(api)))
     plans = [Plan(operations=tuple(shared(names, (at, count))), shard=(at, count)) for at in range(1, count + 1)]
     assert sorted(name for plan in plans for name in plan.operations) == sorted(names)
-    assert sorted(name for plan in plans for name in plan.mine(LAWS)) == sorted(LAWS)
+    laws = [law.name for law in LAWS]
+    assert sorted(name for plan in plans for name in plan.mine(laws)) == sorted(laws)
 
 
 def test_shards_call_the_operations_of_the_whole() -> None:
@@ -40,12 +41,12 @@ def test_shards_call_the_operations_of_the_whole() -> None:
         target, seen = Target.in_process("label_studio"), set[str]()
 
         def note(exchange: Exchange) -> None:
-            assert exchange.operation is not None
-            seen.add(exchange.operation.operation_id)
+            if exchange.operation is not None:  # else it is how Schemathesis finds out what the server can do
+                seen.add(exchange.operation.operation_id)
 
         names = tuple(shared(selected(target.addresses), shard))
         with target.wire.listening(note):
-            check(target, Plan(operations=names, phases=("examples",), max_examples=1, shard=shard))
+            check(target, Plan(operations=names, phases=("fuzzing",), max_examples=1, shard=shard))
         target.close()
         assert seen == set(names)
         return seen

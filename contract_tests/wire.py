@@ -124,18 +124,25 @@ class Wire(BaseAdapter):
 
     @contextmanager
     def installed(self) -> Iterator[None]:
-        """Make this the adapter of every session of `requests` in the process for as long as the block lasts."""
-        before = Session.get_adapter
+        """Make this the adapter of every session of `requests` in the process for as long as the block lasts.
+
+        Sessions that begin meanwhile read neither the environment nor .netrc: proxies and certificates are for what lies below to know.
+        """
+        begin, find = Session.__init__, Session.get_adapter
 
         def get_adapter(session: Session, url: Any) -> BaseAdapter:
-            own = before(session, url)
+            own = find(session, url)
             return own if isinstance(own, Wire) else self
 
-        Session.get_adapter = get_adapter  # type: ignore[method-assign, assignment]
+        def __init__(session: Session) -> None:
+            begin(session)
+            session.trust_env = False
+
+        Session.get_adapter, Session.__init__ = get_adapter, __init__  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:
-            Session.get_adapter = before  # type: ignore[method-assign]
+            Session.get_adapter, Session.__init__ = find, begin  # type: ignore[method-assign]
 
     def _tell(self, exchange: Exchange) -> None:
         """Write down what was created and tell those who listen. Raises Stop if that cannot be written: then nothing more may be sent."""
