@@ -155,6 +155,12 @@ def test_a_changed_rule_of_the_domain_is_served(server: Reloading) -> None:
             r"mock_server/studio/handlers/types\.py:\d+: NameError",
         ),
         (TYPES, "def list_types(", "def list_tipes(", r"spec/studio/paths/types\.yaml:\d+: .*list_types"),
+        (
+            "mock_server/studio/extracting/kinds.py",
+            "from ",
+            "from nowhere_at_all import x\nfrom ",
+            r"kinds\.py:\d+: ModuleNotFoundError",
+        ),
         ("spec/studio/roles.yaml", "  list_types:", "  list_tipes:", r"list_types"),
     ],
 )

@@ -4,8 +4,10 @@ What the state is made of, the rows, stays as it is: a changed row needs a new s
 """
 
 import importlib
+import importlib.util
 import sys
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType, TracebackType
 
@@ -40,13 +42,20 @@ def check_syntax(path: Path) -> None:
 class Renewed:
     """A block in which the code is imported anew. If it ends with an exception, everything is as it was before it."""
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> "Renewed":
         importlib.invalidate_caches()
         self._modules = {name: module for name, module in sys.modules.items() if is_renewable(name)}
         self._finishers, self._listeners = dict(FINISHERS), list(LISTENERS)
         LISTENERS[:] = [listener for listener in LISTENERS if not is_renewable(listener.__module__)]
         for name in self._modules:
             del sys.modules[name]
+        return self
+
+    def import_all(self, changed: Iterable[str]) -> None:
+        """Import what was imported before and what has changed, as far as it is there: later would be too late to refuse it."""
+        for name in (*self._modules, *changed):
+            if importlib.util.find_spec(name) is not None:
+                importlib.import_module(name)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -58,9 +67,7 @@ class Renewed:
             FINISHERS.update(self._finishers)
             LISTENERS[:] = self._listeners
         for name, module in self._modules.items():
-            if (
-                error is not None or name not in sys.modules
-            ):  # what is imported later is the old one until the next change
+            if error is not None:
                 sys.modules[name] = module
         _attach(sys.modules)
 

@@ -57,7 +57,8 @@ class Reloader:
             for path in paths:
                 if path.suffix == ".py" and path.exists():
                     check_syntax(path)
-            with Renewed():
+            with Renewed() as code:
+                code.import_all(module_of(path) for path in paths if path.suffix == ".py")
                 self.app.load(checks.check)
         except Exception as error:
             return f"{REFUSED}, the old one is served on: {self._why(error, paths)}"
