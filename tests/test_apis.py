@@ -73,7 +73,7 @@ def test_an_api_can_be_served_alone(name: str) -> None:
     assert {other: client.get(path).status_code for other, path in mine.items()} == {
         other: 401 if other == name else 404 for other in mine
     }
-    documents = client.get("/_mock/docs/start.js").text
+    documents = client.get("/_mock/docs").text
     assert f"openapi/{name}.json" in documents and sum(f"openapi/{other}.json" in documents for other in APIS) == 1
 
 
