@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from contract_tests.wire import Exchange
 
 Counts = dict[str, int]
+GAP = "require_coverage"
 
 
 class NotTheSame(Exception):
@@ -151,11 +152,12 @@ def gaps(coverage: Coverage) -> list[Violation]:
     """Return a violation for every documented status that was never seen: what `--require-coverage` adds to the findings of a run."""
     return [
         Violation(
-            check="require_coverage",
+            check=GAP,
             api=coverage.api,
             operation=missing.operation,
             status=missing.status,
             message=f"documented {missing.status} never seen: {missing}",
+            phase="all phases",
         )
         for missing in coverage.missing()
     ]

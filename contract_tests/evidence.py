@@ -14,6 +14,7 @@ import msgspec
 import yaml
 
 from contract_tests.check import Outcome
+from contract_tests.coverage import GAP
 from contract_tests.findings import Violation
 from contract_tests.observer import Observer
 from contract_tests.plan import Plan
@@ -46,9 +47,9 @@ class Evidence(msgspec.Struct, frozen=True):
 
 
 def of(violation: Violation, document: Json, is_stand_in: bool) -> Evidence | None:
-    """Return what the contract says of a violation, None if it is of no operation."""
+    """Return what the contract says of a violation; None if it is of no operation, or of what was not seen, which refutes nothing."""
     where = _operation(document, violation.operation)
-    if where is None:
+    if where is None or violation.check == GAP:
         return None
     pointer = _pointer(violation.place) if violation.place else (*where, "responses", str(violation.status))
     grade, stands = graded(document, pointer if pointer[: len(where)] == where else where)
