@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -20,6 +20,9 @@ from mock_server.sandboxes import Sandboxes, ServedSandbox
 from mock_server.webhooks import PAUSES, TIMEOUT, Deliverer
 from mock_server.world import World
 from mock_server.world.world import NEVER
+
+if TYPE_CHECKING:
+    from mock_server.state import StateFolder
 
 APIS = {
     "studio": "mock_server.studio.api:StudioApi",
@@ -53,15 +56,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 class App:
     """An ASGI application with its documents and sandboxes."""
 
-    def __init__(self, world: World, settings: Settings) -> None:
+    def __init__(
+        self, world: World, settings: Settings, state: "StateFolder | None" = None, world_name: str = ""
+    ) -> None:
         self.settings = settings
         self.worlds: dict[str, World] = {}  # by name, those that sandboxes have begun with
-        self.sandboxes = Sandboxes(ServedSandbox(world, Shelf(settings.journal)), settings.auto_sandbox)
+        default = ServedSandbox(world, state.shelf if state else Shelf(settings.journal))
+        self.sandboxes = (
+            state.sandboxes(default, world_name, settings.auto_sandbox)
+            if state
+            else Sandboxes(default, settings.auto_sandbox)
+        )
         self.webhooks = Deliverer(
             self.sandboxes, settings.webhook_hosts, settings.webhook_timeout, settings.webhook_pauses
         )
         self.load()
-        if world.next_due < NEVER:
+        if state or world.next_due < NEVER:
             self.know_jobs()
 
     def load(self, check: Callable[[dict[str, Json]], None] | None = None) -> None:
@@ -120,9 +130,15 @@ class App:
         return self.apis[self._begins_with.get(path.lstrip("/").split("/", 1)[0], next(iter(self.apis)))]
 
 
-def create_app(world: World, settings: Settings | None = None) -> App:
-    """Return the application that serves `world`. Two applications in one process share nothing. Raises ContractError."""
-    return App(world, settings or Settings())
+def create_app(
+    world: World, settings: Settings | None = None, state: "StateFolder | None" = None, world_name: str = ""
+) -> App:
+    """Return the application that serves `world`. Two applications in one process share nothing.
+
+    With a state folder the sandboxes are those in it; `world_name` is what the world of a new folder is called there.
+    Raises ContractError, StateError.
+    """
+    return App(world, settings or Settings(), state, world_name)
 
 
 def picked(names: Sequence[str]) -> dict[str, str]:

@@ -39,7 +39,13 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument(
         "--port", type=_port, default=8080, help="port to listen on, 0 for a free one (default %(default)s)"
     )
-    serve.add_argument("--world", default="demo", help="demo, minimal, a folder or a world file (default %(default)s)")
+    serve.add_argument("--world", help="demo, minimal, a folder or a world file (default demo)")
+    serve.add_argument(
+        "--state",
+        type=Path,
+        metavar="DIR",
+        help="keep the sandboxes in this folder, from one start to the next (default: in memory only)",
+    )
     serve.add_argument("--seed", type=int, default=0, help="seed of everything that is random (default %(default)s)")
     serve.add_argument(
         "--api",

@@ -114,6 +114,11 @@ class Sandboxes:
     def __len__(self) -> int:
         return len(self._named)
 
+    @property
+    def all(self) -> list[ServedSandbox]:
+        """Every sandbox, those that are about to go for idleness as well."""
+        return list(self._named.values())
+
     def enter(self, exchange: Exchange) -> None:
         """Find the sandbox that a request is meant for, and take its prefix from its path. Raises Refused (400, 404)."""
         choice = selected(exchange.scope)

@@ -13,6 +13,7 @@ from mock_server import __version__
 from mock_server.app import App, Settings, create_app
 from mock_server.contract import ContractError
 from mock_server.seed import SeedError, starting_world
+from mock_server.state_errors import StateError
 from mock_server.studio import tokens
 from mock_server.studio.domain import accounts
 from mock_server.studio.rows import Project, User
@@ -20,14 +21,15 @@ from mock_server.world import Tx
 
 if TYPE_CHECKING:
     from mock_server import tls
+    from mock_server.state import StateFolder
 
 PEOPLE_SHOWN = 12
 
 
 def serve(args: argparse.Namespace) -> int:
     """Serve until interrupted. Returns 0, or 2 with one clear line if it cannot."""
+    state: StateFolder | None = None
     try:
-        world = starting_world(args.world, seed=args.seed)
         apis = Settings().apis if args.api is None else args.api
         settings = Settings(
             check_responses=args.check_responses,
@@ -39,20 +41,39 @@ def serve(args: argparse.Namespace) -> int:
             control_token=args.control_token,
             https_only=args.https_only,
         )
-        app = create_app(world, settings)
+        state = _state(args, settings)
+        args.world = args.world or (state.world_name if state else None) or "demo"
+        world = (state.beginning if state else None) or starting_world(args.world, seed=args.seed)
+        app = create_app(world, settings, state, args.world)
         certificates = _certificates(args)
         listener = listen(args.host, args.port)
-    except (SeedError, ContractError) as error:
-        return _failed(str(error))
-    except CannotWrite as error:
+    except (SeedError, ContractError, CannotWrite, StateError) as error:
         return _failed(str(error))
     except OSError as error:
         return _failed(
             f"cannot listen on {args.host}:{args.port}: {error.strerror or error}; choose another with --port"
         )
     calm_collector()
+    for line in state.told if state else ():
+        print(f"studio-mock: {line}", file=sys.stderr)
     Server(app, listener, args, certificates).run(sockets=[listener])
+    if state:
+        state.close()
     return 0
+
+
+def _state(args: argparse.Namespace, settings: Settings) -> "StateFolder | None":
+    """Return the state folder of the arguments, None if they name none. Raises StateError, also for one of another world."""
+    if args.state is None:
+        return None
+    from mock_server.journal.keeping import Shelf
+    from mock_server.state import StateFolder
+
+    state = StateFolder(args.state, Shelf(settings.journal))
+    if args.world and state.world_name and args.world != state.world_name:
+        told = f"began with the world {state.world_name}, not with {args.world}; leave --world out or choose another folder"
+        raise StateError(f"the state in {args.state} {told}")
+    return state
 
 
 class CannotWrite(Exception):
