@@ -4,14 +4,34 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from mock_server import __version__
+from mock_server.control.terminal import EVERY
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with arguments in one line; subcommands do so as well."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2 and the line."""
+        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(2)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 fine, 1 findings, 2 could not run."""
-    parser = build_parser()
-    args = parser.parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    first = words[0] if words else ""
+    if words[:2] == ["completion", "next"]:
+        from mock_server.control.terminal import completion
+
+        return completion.print_following(build_parser(None), words[2:])
+    if first in EVERY:
+        from mock_server.control.terminal.commands import with_verb
+
+        words = with_verb(words)
+    args = build_parser(first).parse_args(words)
     try:
         code: int = args.func(args)
     except KeyboardInterrupt:
@@ -19,18 +39,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
+def build_parser(first: str | None = "") -> argparse.ArgumentParser:
+    """Return the parser of all commands. Those of the control API are only named, but for the one that is `first`; None: all are whole."""
     from mock_server.spec.commands import add_commands
 
-    parser = argparse.ArgumentParser(prog="studio-mock", description=f"studio-mock {__version__}: {__doc__}")
+    parser: argparse.ArgumentParser = Parser(prog="studio-mock", description=f"studio-mock {__version__}: {__doc__}")
     parser.add_argument("--version", action="version", version=f"studio-mock {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_serve(commands)
     _add_world(commands)
     _add_check(commands)
     add_commands(commands)
+    _add_control(commands, first)
     return parser
+
+
+def _add_control(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", first: str | None) -> None:
+    if first is None or first in EVERY:
+        from mock_server.control.terminal.commands import add_commands
+
+        add_commands(commands, first)
+    for name, told in EVERY.items():
+        if name not in commands.choices:
+            commands.add_parser(name, help=told)
 
 
 def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
