@@ -9,6 +9,7 @@ import msgspec
 from mock_server import contract
 from mock_server.contract import ContractError, Json
 from mock_server.control.guard import Guard
+from mock_server.faults.waiting import Sleeper
 from mock_server.journal.keeping import Bounds, Shelf
 from mock_server.pipeline.bodies import DEFAULT_LIMIT
 from mock_server.pipeline.connexion_parts import LifespanMiddleware
@@ -70,6 +71,7 @@ class App:
         self.webhooks = Deliverer(
             self.sandboxes, settings.webhook_hosts, settings.webhook_timeout, settings.webhook_pauses
         )
+        self.sleeper = Sleeper()
         self.load()
         if state or world.next_due < NEVER:
             self.know_jobs()
@@ -87,6 +89,7 @@ class App:
         apis: dict[str, Any] = {name: _api(where, documents[name]) for name, where in wheres.items()}
         apis["control"].app = self
         dispatch = Dispatch(settings.check_responses, settings.body_limit, settings.magic_values)
+        dispatch.sleep = self.sleeper.sleep
         dispatch.operations = compile_operations(apis, documents)
         handlers = {name: operation.handler for name, operation in dispatch.operations.items()}
         connexion = connexion_app(dispatch, [Routing, LifespanMiddleware], documents, handlers.__getitem__)

@@ -154,7 +154,8 @@ class Server(uvicorn.Server):
         self._watching = asyncio.get_running_loop().create_task(watch(reloader, self._ended))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop to watch, then to serve."""
+        """Stop to watch and to let requests wait, then to serve."""
+        self.app.sleeper.wake_all()
         if self.args.reload:
             self._ended.set()
         await super().shutdown(sockets)

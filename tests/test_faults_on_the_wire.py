@@ -3,6 +3,7 @@
 import http.client
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -80,6 +81,18 @@ def test_a_slow_answer_comes_in_pieces_and_whole(app: App, client: Client, conne
     app.sandbox.faults.arm(slow_body=200)
     assert get(connection, client).read() == whole
     assert len(noted) == -(-len(whole) // 20)
+
+
+def test_whoever_waits_is_served_when_the_server_ends(app: App, client: Client) -> None:
+    app.sandbox.faults.arm(latency=300_000)
+    with ThreadPoolExecutor() as pool:
+        with serving(app) as base_url:
+            connection = Connection(urlsplit(base_url).netloc, timeout=60)
+            asked = pool.submit(get, connection, client)
+            while not app.sandbox.faults.live[0].hits:
+                assert not asked.done()
+            app.sleeper.wake_all()
+        assert asked.result(60).status == 200
 
 
 def test_an_error_is_answered_before_its_body_has_been_asked_for(

@@ -120,6 +120,7 @@ def test_what_the_contract_does_not_have_is_refused_clearly(app: App, client: Cl
     answer = client.post("/projects", json=NEW, headers={"Prefer": prefer})
     assert answer.status_code == 400
     assert told in answer.json()["message"]
+    assert answer.json()["errors"][0]["place"] == "header.prefer"
     assert app.sandbox.world is before
 
 

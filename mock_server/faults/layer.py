@@ -4,6 +4,7 @@
 """
 
 import random
+import re
 from copy import copy
 from typing import Any
 
@@ -19,6 +20,7 @@ from mock_server.pipeline.operations import Operation
 from mock_server.pipeline.reply import Reply
 
 FAULT, APPLIED = b"x-mock-fault", b"preference-applied"
+UNSENDABLE = re.compile(rb"[^ -~]")  # in a header
 EVERYBODY = {"scope": "public"}
 
 
@@ -71,7 +73,7 @@ async def deliver(dispatch: Any, exchange: Exchange, reply: Reply, receive: Any,
 
 
 def _told(plan: Plan) -> list[tuple[bytes, bytes]]:
-    headers = [(FAULT, str(plan).encode("ascii", "replace"))]
+    headers = [(FAULT, UNSENDABLE.sub(b"?", str(plan).encode("ascii", "replace")))]
     return [*headers, (APPLIED, ", ".join(plan.applied).encode())] if plan.applied else headers
 
 

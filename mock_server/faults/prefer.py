@@ -76,4 +76,5 @@ def _checked(told: dict[str, str]) -> Preferences:
 
 def impossible(preference: str, why: str) -> Refused:
     """A preference that is known and cannot be heeded."""
-    return Refused(400, f"Prefer: {preference[:100]} is impossible: {why}")
+    told = f"Prefer: {preference[:100]} is impossible: {why}"
+    return Refused(400, told, [{"place": "header.prefer", "reason": why}])
