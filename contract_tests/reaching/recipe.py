@@ -3,7 +3,7 @@
 Not here: what can be read off the contract (`generic`), and playing them (`runner`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -54,5 +54,5 @@ class Book:
         """Return the recipe for a status of an operation, or None."""
         return self._recipes.get((operation, status))
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Recipe]:
         return iter(self._recipes.values())

@@ -1,6 +1,7 @@
 """The phase `statuses`: for every documented status that was never seen its recipe is played, as far as the target allows it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import requests
@@ -19,7 +20,7 @@ from contract_tests.wire import Exchange
 
 PHASE = "statuses"
 CHECK = "documented_status"
-TELLTALES = {  # what only the world of the examples has
+TELLTALES: dict[str, tuple[str, dict[str, Any]]] = {  # what only the world of the examples has
     "studio": ("get_correction", {"project_id": 12, "correction_id": 61}),
     "label_studio": ("get_annotation", {"id": 6}),
     "blue_guardrails": ("get_labeling_project", {"project_id_or_slug": "winter-pilot"}),

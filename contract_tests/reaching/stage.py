@@ -27,7 +27,7 @@ class Operation:
         self.is_safe = self.method in SAFE_METHODS
         self.parameters = parameters(document, node, item)
         self.contents: Json = resolve(document, node.get("requestBody", {})).get("content", {})
-        security = node.get("security", document.get("security", []))
+        security: list[Json] = node["security"] if "security" in node else document.get("security", [])
         self.takes_token = any(security)
         self.needs_token = self.takes_token and {} not in security
 

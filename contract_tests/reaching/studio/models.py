@@ -4,6 +4,7 @@ from typing import Any
 
 from contract_tests.reaching.recipe import STORY, Book
 from contract_tests.reaching.stage import Stage
+from contract_tests.target import FIRST
 
 book = Book()
 reach = book.reach
@@ -14,9 +15,9 @@ TAKEN = {"name": "guest-requests"}
 def upload(stage: Stage, person: str | None = None, **form: str) -> Any:
     """Upload the file of a model that can be downloaded."""
     file = stage.call("download_model").content
-    who = {"person": stage.log_in(person)} if person else {}
+    who = stage.log_in(person) if person else FIRST
     files = {"file": ("model.zip", file, "application/zip")}
-    return stage.call("upload_model", form={"display_name": "From a partner", **form}, files=files, **who)
+    return stage.call("upload_model", form={"display_name": "From a partner", **form}, files=files, person=who)
 
 
 @reach("upload_model", 200, "for the file of another model")
