@@ -12,6 +12,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
@@ -20,7 +21,7 @@ from contract_tests import failures, hooks
 from contract_tests.findings import Findings
 from contract_tests.guard import Blocked
 from contract_tests.observer import Observer
-from contract_tests.plan import SCHEMATHESIS, Plan
+from contract_tests.plan import SCHEMATHESIS, Plan, leading_to
 from contract_tests.target import Target
 from mock_server.contract import Json
 from mock_server.spec import ledger
@@ -36,21 +37,40 @@ def run(target: Target, plan: Plan, findings: Findings, observer: Observer) -> l
 
     Raises Stop if the run has to end, KeyboardInterrupt if it is interrupted.
     """
-    phases = [phase for phase in SCHEMATHESIS if phase in plan.phases]
-    if not phases or not plan.operations:
-        return []
     troubles: list[str] = []
     with _people_file(target) as people, target.wire.installed():
-        document = _rooted(deepcopy(target.document), target.base_url)  # Schemathesis adds links to what it is given
-        schema = schemathesis.openapi.from_dict(document, config=_config(target, plan, people))
-        with hooks.steered(target, schema):
-            for event in from_schema(schema).execute():
-                if isinstance(event, events.PhaseEvent) and PHASE_NAMES.get(event.phase.name.name) not in phases:
-                    continue
-                _take(event, target, findings, observer, troubles)
-                if target.wire.brakes.stopped is not None:
-                    raise target.wire.brakes.stopped
+        for part in _parts(target, plan):
+            document = _rooted(
+                deepcopy(target.document), target.base_url
+            )  # Schemathesis adds links to what it is given
+            schema = schemathesis.openapi.from_dict(document, config=_config(target, part, people))
+            with hooks.steered(target, schema):
+                _execute(schema, part, target, findings, observer, troubles)
     return troubles
+
+
+def _parts(target: Target, plan: Plan) -> Iterator[Plan]:
+    """Yield the plan, in two parts if it is a shard: its stories need the operations that lead to its own as well."""
+    phases = tuple(phase for phase in SCHEMATHESIS if phase in plan.phases)
+    if not phases or not plan.operations:
+        return
+    if plan.shard[1] == 1 or "stateful" not in phases:
+        yield msgspec.structs.replace(plan, phases=phases)
+        return
+    if len(phases) > 1:
+        yield msgspec.structs.replace(plan, phases=phases[:-1])
+    yield msgspec.structs.replace(plan, phases=phases[-1:], operations=leading_to(target.addresses, plan.operations))
+
+
+def _execute(
+    schema: Any, plan: Plan, target: Target, findings: Findings, observer: Observer, troubles: list[str]
+) -> None:
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.PhaseEvent) and PHASE_NAMES.get(event.phase.name.name) not in plan.phases:
+            continue
+        _take(event, target, findings, observer, troubles)
+        if target.wire.brakes.stopped is not None:
+            raise target.wire.brakes.stopped
 
 
 def _take(event: Any, target: Target, findings: Findings, observer: Observer, troubles: list[str]) -> None:
@@ -113,7 +133,7 @@ def _config(target: Target, plan: Plan, people: Path | None) -> SchemathesisConf
 
 def _phases(target: Target, plan: Plan) -> dict[str, Any]:
     phases: dict[str, Any] = {name: {"enabled": name in plan.phases} for name in SCHEMATHESIS}
-    phases["stateful"]["generation"] = {"max-examples": plan.max_examples * STEPS}
+    phases["stateful"]["generation"] = {"max-examples": max(1, plan.max_examples * STEPS // plan.shard[1])}
     if target.writes != "all":
         phases["coverage"]["unexpected-methods"] = []  # the guard would keep them back anyway
     return phases

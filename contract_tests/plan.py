@@ -36,6 +36,21 @@ def shared(names: Iterable[str], shard: tuple[int, int]) -> list[str]:
     return [name for at, name in enumerate(names) if at % count == which - 1]
 
 
+def leading_to(addresses: Addresses, names: Sequence[str]) -> tuple[str, ...]:
+    """Return these operations and all that lead to them by links, in the order of the contract."""
+    wanted, found = list(names), set(names)
+    sources: dict[str, set[str]] = {}
+    for operation in addresses:
+        for answer in operation.node["responses"].values():
+            for link in answer.get("links", {}).values():
+                sources.setdefault(link.get("operationId", ""), set()).add(operation.operation_id)
+    while wanted:
+        more = sources.get(wanted.pop(), set()) - found
+        found |= more
+        wanted += more
+    return tuple(operation.operation_id for operation in addresses if operation.operation_id in found)
+
+
 def selected(addresses: Addresses, tags: Sequence[str] = (), operations: Sequence[str] = ()) -> list[str]:
     """Return the operationIds with one of the tags and among the operations; without either, all. Raises ValueError for unknown ones."""
     known = list(addresses)

@@ -11,7 +11,7 @@ from contract_tests.check import check
 from contract_tests.findings import Violation
 from contract_tests.guard import Guard
 from contract_tests.laws import LAWS
-from contract_tests.plan import Plan, selected, shared
+from contract_tests.plan import Plan, leading_to, selected, shared
 from contract_tests.target import Target
 from contract_tests.wire import Exchange
 from mock_server import contract
@@ -55,6 +55,19 @@ def test_shards_call_the_operations_of_the_whole() -> None:
     parts = [called((which, 4)) for which in range(1, 5)]
     assert set.union(*parts) == whole
     assert sum(map(len, parts)) == len(whole)
+
+
+def test_every_transition_of_the_whole_is_one_of_a_shard() -> None:
+    addresses = Addresses(contract.load("studio"))
+
+    def transitions(names: tuple[str, ...]) -> set[tuple[str, str]]:
+        nodes = [(name, addresses.by_id[name].node["responses"].values()) for name in names]
+        links = [(name, link) for name, answers in nodes for one in answers for link in one.get("links", {}).values()]
+        return {(name, link["operationId"]) for name, link in links if link["operationId"] in names}
+
+    names = selected(addresses)
+    parts = [transitions(leading_to(addresses, shared(names, (which, 4)))) for which in range(1, 5)]
+    assert set.union(*parts) == transitions(tuple(names))
 
 
 def test_tags_and_operations_choose() -> None:

@@ -25,7 +25,7 @@ IGNORED: dict[str, set[str]] = {  # fields that are taken and not heeded, each w
     "create_analysis": {"documents"},
     "mark_correction_segment": {"name"},
     "confirm_correction_tag": {"status"},
-    "create_labeling_project": {"config"},
+    "create_labeling_project": {"config", "source_experiment_id", "source_filter_snapshot"},
     "change_labeling_project": {"config"},
     "create_document": {"segments"},
     "extract_document": {"file"},
@@ -79,7 +79,7 @@ def _form(text: str) -> Any:
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     try:
-        return float(text)
+        return int(text) if text.lstrip("-").isdecimal() else float(text)
     except ValueError:
         return None if text == "" else text
 
