@@ -1,6 +1,7 @@
 """The command line: `studio-mock serve`, `spec …`, `world …`. Says what was wrong in one line; a traceback is a bug."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -115,9 +116,9 @@ def _add_access(serve: argparse.ArgumentParser) -> None:
     serve.add_argument(
         "--control-token",
         type=_token,
-        default=None,
+        default=os.environ.get("STUDIO_MOCK_CONTROL_TOKEN"),
         metavar="TOKEN",
-        help="what /_mock asks for, from anywhere; without it /_mock answers this machine only",
+        help="what /_mock asks for, from anywhere (STUDIO_MOCK_CONTROL_TOKEN); without it /_mock answers this machine only",
     )
     serve.add_argument("--tls", action="store_true", help="speak TLS too, with a certificate made at start")
     serve.add_argument(

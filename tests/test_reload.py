@@ -13,7 +13,11 @@ from typing import Any
 import httpx
 import pytest
 
+from mock_server.app import create_app
 from mock_server.contract import data_root
+from mock_server.reloading.reloader import Reloader
+from mock_server.sandboxes import Keeper
+from mock_server.seed import starting_world
 
 TYPES = "mock_server/studio/handlers/types.py"
 PATHS = "spec/studio/paths/types.yaml"
@@ -202,6 +206,16 @@ def test_what_the_running_server_holds_asks_for_a_new_start(server: Reloading) -
     assert "mock_server/studio/rows.py" in server.said("restart needed")
     path.write_text((data_root() / "mock_server/studio/rows.py").read_text("utf-8"), "utf-8")
     server.said("restart needed")
+
+
+def test_a_state_folder_keeps_its_world() -> None:
+    app = create_app(starting_world("minimal"))
+    beginning = app.sandboxes.beginning
+    app.sandboxes.keeper = Keeper()
+    told = Reloader(app, "minimal", None).take([data_root() / USERS])
+    assert len(told) == 1
+    assert told[0].startswith("restart needed")
+    assert app.sandboxes.beginning is beginning
 
 
 def own_name(server: Reloading, sandbox: str = "default") -> str:

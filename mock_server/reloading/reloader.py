@@ -77,6 +77,8 @@ class Reloader:
         """The state stays; sandboxes that began with the starting world have the new one when they are reset."""
         if not paths:
             return ""
+        if self.app.sandboxes.keeper is not None:
+            return f"{RESTART}: {_listed(paths)}; a state folder keeps the world that it began with, another world needs another folder"
         try:
             world = starting_world(self.world, seed=self.seed)
         except SeedError as error:
