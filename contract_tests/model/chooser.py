@@ -22,7 +22,10 @@ TEXTS = (
 WRONG: tuple[Any, ...] = (None, "", 7, -1, [], {}, True, "nothing of the kind")
 FORMATS = ("csv", "json", "jsonl")
 SPOILED, STRANGE = 12, 14  # one request in so many is spoiled; one choice in so many is of something that is not there
-FOCUS = 5  # of ten choices, how many are of the first thing there is, so that requests meet
+FOCUS, SELF = (
+    5,
+    7,
+)  # of ten choices, how many are of the first thing there is, so that requests meet, and of the first person
 
 
 class Nothing(Exception):
@@ -75,8 +78,11 @@ class Chooser:
         """Return the id of a row, mostly of the first; rarely one that is not there. Raises Nothing."""
         if self.rarely(STRANGE):
             return self.of((NOWHERE, *self.ids(table, kind)))
-        found = self.ids(table, kind, **key)
-        return found[0] if found and self.below(10) < FOCUS else self.of(found)
+        return self.mostly(self.ids(table, kind, **key))
+
+    def mostly(self, options: Sequence[T]) -> T:
+        """Return one of the options, mostly the first. Raises Nothing if there is none."""
+        return options[0] if options and self.below(10) < FOCUS else self.of(options)
 
     def row(self, table: str, row_id: int) -> Any:
         """Return a row, or None."""
@@ -110,7 +116,7 @@ class Chooser:
 
     def person(self) -> str:
         """Return who asks: mostly the first person."""
-        return self._people[0] if self.below(10) < FOCUS else self.of(self._people)
+        return self._people[0] if self.below(10) < SELF else self.of(self._people)
 
     def ask(self, operation: str, json: Any = None, query: dict[str, Any] | None = None, **rest: Any) -> Ask:
         """Return a request of somebody; `rest` are path parameters, and `form` and `file` for a form. Now and then it is spoiled."""

@@ -3,7 +3,7 @@
 Not here: what a request says (`steps`), and what is compared (`story`, `compare`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,6 +16,7 @@ from contract_tests.model.steps import Steps
 from contract_tests.model.story import FIRST, Different, Sides, Story
 
 BEGINNING = Ask(operation="create_project", person=FIRST, json={"name": "Compared", "type": "ABSA"})
+FEW = 5
 PAUSES = (1.0, 5.0, 30.0, 120.0, 3600.0)
 
 
@@ -102,7 +103,7 @@ class Machine(RuleBasedStateMachine):
 
 
 def machine(sides: Sides, steps: Steps, found: Found, operations: frozenset[str] | None = None) -> type[Machine]:
-    """Return the state machine of an API: a rule for each of its tags, which chooses one of the operations (those named; None: all).
+    """Return the state machine of an API: a rule for a few operations of a tag, which chooses one of them (of those named; None: of all).
 
     A story has some of the rules only (Hypothesis leaves out others at random), so that it stays with a few matters for long enough.
     """
@@ -110,22 +111,25 @@ def machine(sides: Sides, steps: Steps, found: Found, operations: frozenset[str]
     for name in steps.of(sides.places, sides.alike):
         if operations is None or name in operations:
             by_tag.setdefault(sides.places.tag(name), []).append(name)
-    rules = {_name(tag): rule(data=st.data())(_rule(tag, names)) for tag, names in by_tag.items()}
+    rules = {name: rule(data=st.data())(_rule(name, few)) for name, few in _few(by_tag)}
     if sides.target.can_advance:
         rules["time_passes"] = rule(seconds=st.sampled_from(PAUSES))(_time_passes)
     return type("Model", (Machine,), {"sides": sides, "steps": steps, "found": found, **rules})
 
 
-def _rule(tag: str, operations: list[str]) -> Callable[[Machine, Any], None]:
+def _few(by_tag: dict[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield a few operations at a time, with a name, so that each is asked for about as often as any other."""
+    for tag, names in by_tag.items():
+        for start in range(0, len(names), FEW):
+            yield f"{tag.lower().replace(' ', '_')}_{start // FEW + 1}", names[start : start + FEW]
+
+
+def _rule(name: str, operations: list[str]) -> Callable[[Machine, Any], None]:
     def act(self: Machine, data: Any) -> None:
         self.act(operations, data)
 
-    act.__name__ = _name(tag)
+    act.__name__ = name
     return act
-
-
-def _name(tag: str) -> str:
-    return tag.lower().replace(" ", "_")
 
 
 def _time_passes(self: Machine, seconds: float) -> None:

@@ -3,6 +3,8 @@
 import json
 import re
 import shlex
+import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +13,15 @@ import pytest
 from contract_tests.brakes import IN_PROCESS, Brakes
 from contract_tests.findings import Findings, Violation
 from contract_tests.model import compare
+from contract_tests.model.pairs import Pairs
+from contract_tests.model.private import PrivateCopy
 from contract_tests.target import Target
-from mock_server.app import App
+from mock_server.app import App, Settings, create_app
 from mock_server.pipeline.reply import Reply
+from mock_server.seed import starting_world
 from mock_server.studio.domain import classes
+from mock_server.studio.rows import Project
+from mock_server.world import Clock
 
 Plant = Callable[[App, pytest.MonkeyPatch], None]
 
@@ -178,3 +185,67 @@ def test_a_run_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     DEFECTS["a field is missing"][1](target.app, pytest.MonkeyPatch())
     assert found(target, max_examples=10)
     assert capsys.readouterr() == ("", "")
+
+
+# Deployments that began elsewhere
+
+
+def _elsewhere() -> tuple[App, Target]:
+    """A stand-in whose beginning, ids and clock the model does not know, and whose clock nobody moves: an hour is there some seconds."""
+    now = time.time()
+    world = starting_world("demo").with_clock(Clock(at=now, since=now, speed=500.0))
+    app = create_app(world, Settings(apis=("studio",)))
+    known = Target.of_app(app, "studio")
+    manager = next(person for person in known.people if person.name == "manager")
+    return app, Target("studio", known.wire, [manager])
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_healthy_deployment_that_began_elsewhere_is_compared_and_left_as_it_was(seed: int) -> None:
+    app, target = _elsewhere()
+    before = [row.id for row in app.sandbox.begin().rows(Project)]
+    assert found(target, seed, max_examples=8, steps=25) == []
+    assert target.requests > 50
+    assert [row.id for row in app.sandbox.begin().rows(Project)] == before
+
+
+def test_a_defect_of_a_deployment_that_began_elsewhere_is_found() -> None:
+    app, target = _elsewhere()
+    _with_another_status(app, pytest.MonkeyPatch())
+    (violation,) = found(target, max_examples=40)
+    assert "status: target 200, model 201" in violation.message
+    assert len(violation.story) == 2  # the project has to be made first
+
+
+def test_a_deployment_that_may_not_be_written_to_is_asked_nothing() -> None:
+    app, _ = _elsewhere()
+    target = Target.of_app(app, "studio", writes="none")
+    unknown = Target("studio", target.wire, target.people)
+    assert found(unknown) == []
+    assert unknown.requests == 0
+
+
+# The model by itself
+
+
+def test_a_private_copy_shares_no_module_with_the_first_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = PrivateCopy()
+    assert copy.load("studio.domain.classes") is copy.load("studio.domain.classes") is not classes
+    monkeypatch.setattr(classes, "delete_class", None)
+    assert copy.load("studio.domain.classes").delete_class is not None
+    assert sys.modules["mock_server.studio.domain.classes"] is classes
+
+
+def test_ids_are_matched_one_to_one_by_first_appearance() -> None:
+    pairs = Pairs(alike=False)
+    assert pairs.match("class", 7, 1, fresh=True)
+    assert pairs.match("class", 7, 1, fresh=False)
+    assert not pairs.match("class", 7, 2, fresh=True)
+    assert not pairs.match("class", 8, 1, fresh=True)
+    assert pairs.match("label", 7, 2, fresh=True)
+    assert pairs.to_target("class", 1) == 7
+
+
+def test_sides_that_began_alike_call_what_is_read_the_same() -> None:
+    assert not Pairs(alike=True).match("class", 7, 1, fresh=False)
+    assert Pairs(alike=True).match("class", 7, 1, fresh=True)

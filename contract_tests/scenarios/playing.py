@@ -10,8 +10,8 @@ from contract_tests.scenarios.reading import Scenario, ScenarioError, Step
 
 def playable(scenario: Scenario, sides: Sides, steps: Steps) -> bool:
     """Whether a target has the people and the things that a story speaks of."""
-    speaks_of_more = not sides.alike and scenario.operations & steps.foreign
-    return scenario.api == sides.target.api and scenario.people <= set(sides.people) and not speaks_of_more
+    is_known = sides.alike or scenario.operations <= set(steps.of(sides.places, alike=False))
+    return scenario.api == sides.target.api and scenario.people <= set(sides.people) and is_known
 
 
 def play(scenario: Scenario, sides: Sides) -> int:

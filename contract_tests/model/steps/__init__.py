@@ -21,8 +21,8 @@ class Steps:
     """The steps of an API.
 
     `parameters` choose a path parameter, given those before it; `places` choose the whole path of an operation at once. `queries`,
-    `bodies`, `forms` and `files` make what is sent beside it. `foreign` are operations that speak of more than what a run has
-    created, or of what models think: asked only of a target that begins like the model.
+    `bodies`, `forms` and `files` make what is sent beside it. `own` are the tags that speak of what a run has created alone, but for the
+    operations in `foreign`: these speak of more, or of what models think, and are asked only of a target that begins like the model.
     """
 
     def __init__(
@@ -35,15 +35,18 @@ class Steps:
         forms: Mapping[str, Part] | None = None,
         files: Mapping[str, Part] | None = None,
         left_out: frozenset[str] = frozenset(),
+        own: frozenset[str] = frozenset(),
         foreign: frozenset[str] = frozenset(),
     ) -> None:
-        self.parameters, self.places, self.left_out, self.foreign = parameters, places or {}, left_out, foreign
+        self.parameters, self.places = parameters, places or {}
+        self.left_out, self.own, self.foreign = left_out, own, foreign
         self.queries, self.bodies, self.forms, self.files = queries or {}, bodies or {}, forms or {}, files or {}
 
     def of(self, places: Places, alike: bool) -> Iterator[str]:
-        """Yield the operations that can be asked."""
+        """Yield the operations that can be asked of a target that began like the model, or of any other."""
         for operation in places:
-            if operation not in self.left_out and (alike or operation not in self.foreign):
+            is_own = places.tag(operation) in self.own and operation not in self.foreign
+            if operation not in self.left_out and (alike or is_own):
                 yield operation
 
     def ask(self, chooser: Chooser, operation: str, template: str) -> Ask:

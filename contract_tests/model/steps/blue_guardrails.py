@@ -15,7 +15,7 @@ def _uuid(c: Chooser, table: str, **key: Any) -> Any:
     found = [row.uuid for row in c.rows(table, **key)]
     if c.rarely(14):
         return NOWHERE
-    return found[0] if found and c.below(10) < 5 else c.of(found)
+    return c.mostly(found)
 
 
 def _project(c: Chooser, path: Path) -> Any:

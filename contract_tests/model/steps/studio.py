@@ -77,7 +77,7 @@ def _tag_place(mode: str, name: str) -> Any:
     def place(c: Chooser) -> Path:
         sessions = {row.id for row in c.rows("Session") if row.mode == mode}
         found = [row for row in c.rows("Tag") if row.session_id in sessions]
-        tag = c.of(found)
+        tag = c.mostly(found)
         path = {"project_id": tag.project_id, name: tag.session_id}
         return path | {"document_id": tag.document_id, "segment_id": tag.segment_id, "tag_id": tag.id}
 
@@ -88,7 +88,7 @@ LABELING, CORRECTION = _tag_place("ANNOTATION", "annotation_id"), _tag_place("CO
 
 
 def _tag_of_project(c: Chooser) -> Path:
-    tag = c.of(c.rows("Tag"))
+    tag = c.mostly(c.rows("Tag"))
     return {"project_id": tag.project_id, "tag_id": tag.id}
 
 
@@ -394,45 +394,17 @@ LEFT_OUT = frozenset(
         "get_info",
     }
 )
+OWN = frozenset({"Projects", "Classes", "Labels", "Documents", "Groups", "Labeling"})
 FOREIGN = frozenset(
     {
         "list_projects",
+        "list_project_analyses",
         "clone_project",
         "transfer_project",
         "list_project_permissions",
         "get_task",
-        "list_models",
-        "list_workspace_models",
-        "train_model",
-        "create_correction",
-        "create_analysis",
-        "upload_analysis_file",
-        "list_analyses",
-        "analyze",
-        "create_hitl",
-        "list_notifications",
-        "get_auth_status",
-        "create_workspace",
-        "change_user",
-        "change_user_permissions",
-        "delete_user",
-        "get_user",
-        "get_user_permissions",
-        "list_user_notifications",
-        "list_keys",
-        "create_key",
         "connect_group_source",
         "connect_session_source",
-        "list_types",
-        "get_workspace",
-        "change_workspace",
-        "delete_workspace",
-        "set_default_workspace",
-        "list_workspace_users",
-        "list_invitations",
-        "invite_users",
-        "list_workspace_permissions",
-        "add_workspace_permission",
     }
 )
 STEPS = Steps(
@@ -443,5 +415,6 @@ STEPS = Steps(
     forms=FORMS,
     files=FILES,
     left_out=LEFT_OUT,
+    own=OWN,
     foreign=FOREIGN,
 )
