@@ -3,7 +3,7 @@
 All of it through Hypothesis, so that it shrinks: the first of everything, and nothing wrong, is the simplest.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from contract_tests.model.asks import Ask, File
@@ -72,7 +72,11 @@ class Chooser:
 
     def ids(self, table: str, kind: str, /, **key: Any) -> list[int]:
         """Return the ids of the rows of a table that the target has too."""
-        return [found for found in self.tx.ids(self._tables[table], **key) if self._has(kind, found)]
+        return self.seen(kind, self.tx.ids(self._tables[table], **key))
+
+    def seen(self, kind: str, ids: Iterable[int]) -> list[int]:
+        """Return those of some ids that the target is known to have a thing for."""
+        return [found for found in ids if self._has(kind, found)]
 
     def one(self, table: str, kind: str, /, **key: Any) -> int:
         """Return the id of a row, mostly of the first; rarely one that is not there. Raises Nothing."""

@@ -6,6 +6,7 @@ Not here: what a request says (`steps`), and what is compared (`story`, `compare
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
@@ -16,7 +17,7 @@ from contract_tests.model.steps import Steps
 from contract_tests.model.story import FIRST, Different, Sides, Story
 
 BEGINNING = Ask(operation="create_project", person=FIRST, json={"name": "Compared", "type": "ABSA"})
-FEW = 5
+FEW, AGAIN = 5, 10  # operations of a rule; one request in so many is for something that was deleted
 PAUSES = (1.0, 5.0, 30.0, 120.0, 3600.0)
 
 
@@ -56,6 +57,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.story: Story = self.sides.begin()
         self.is_over = False
+        self.gone: list[Ask] = []  # the requests that have deleted something
         if not self.sides.alike:
             self._begin_with(BEGINNING)
 
@@ -63,10 +65,8 @@ class Machine(RuleBasedStateMachine):
         """Ask for one of several things. A difference that is known already ends the story: what comes after it says nothing more."""
         if self.is_over:
             return
-        chooser = self._chooser(data)
-        operation = chooser.of(operations)
         try:
-            self.story.ask(self.steps.ask(chooser, operation, self.sides.places.path(operation)))
+            self._act(self._chooser(data), operations)
         except Nothing:
             return
         except Stop as stop:
@@ -76,6 +76,19 @@ class Machine(RuleBasedStateMachine):
                 raise
             self.is_over = True
         self.found.steps += 1
+
+    def _act(self, chooser: Chooser, operations: list[str]) -> None:
+        """Ask one of the operations, or now and then for something that has been deleted."""
+        places = self.sides.places
+        if self.gone and chooser.rarely(AGAIN):
+            ask = chooser.of(self.gone)
+            ask = msgspec.structs.replace(ask, operation=chooser.of(places.beside(ask.operation)))
+        else:
+            operation = chooser.of(operations)
+            ask = self.steps.ask(chooser, operation, places.path(operation))
+        answer = self.story.ask(ask)
+        if answer is not None and answer.status < 300 and places.method(ask.operation) == "DELETE":
+            self.gone.append(ask)
 
     def wait(self, seconds: float) -> None:
         """Let time pass."""

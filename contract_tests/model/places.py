@@ -49,6 +49,11 @@ class Places:
         """Return the path template of an operation."""
         return self._operations[operation].path
 
+    def beside(self, operation: str) -> list[str]:
+        """Return the operations at the path of this one that need no body: itself, and reading."""
+        path = self.path(operation)
+        return [name for name, one in self._operations.items() if one.path == path and one.method in ("GET", "DELETE")]
+
     def of_parameter(self, operation: str, name: str) -> str | None:
         """Return the kind of thing that a path parameter names, None if it names none."""
         return self._kinds[operation].get(name)

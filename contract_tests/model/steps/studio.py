@@ -18,7 +18,7 @@ def _project(c: Chooser, path: Path) -> int:
 def _document(c: Chooser, path: Path) -> Any:
     if "annotation_id" in path or "correction_id" in path:
         session = path.get("annotation_id", path.get("correction_id"))
-        held = [row.document_id for row in c.rows("SessionDocument", session_id=session)]
+        held = c.seen("document", [row.document_id for row in c.rows("SessionDocument", session_id=session)])
         return c.of((*held, NOWHERE)) if c.rarely(12) else c.of(held)
     if "group_id" in path:
         return c.one("Document", "document", group_ids=path["group_id"])
@@ -27,7 +27,7 @@ def _document(c: Chooser, path: Path) -> Any:
 
 def _segment(c: Chooser, path: Path) -> Any:
     document = c.row("Document", path["document_id"])
-    return c.of([part.id for part in document.segments] if document else [NOWHERE])
+    return c.of(c.seen("segment", [part.id for part in document.segments]) if document else [NOWHERE])
 
 
 def _model(c: Chooser, path: Path) -> int:
@@ -73,10 +73,16 @@ PARAMETERS = {
 }
 
 
+def _tags(c: Chooser) -> list[Any]:
+    """Return the tags that the target is known to have, in segments that it is known to have."""
+    known = set(c.ids("Tag", "tag"))
+    return [row for row in c.rows("Tag") if row.id in known and c.seen("segment", [row.segment_id])]
+
+
 def _tag_place(mode: str, name: str) -> Any:
     def place(c: Chooser) -> Path:
         sessions = {row.id for row in c.rows("Session") if row.mode == mode}
-        found = [row for row in c.rows("Tag") if row.session_id in sessions]
+        found = [row for row in _tags(c) if row.session_id in sessions]
         tag = c.mostly(found)
         path = {"project_id": tag.project_id, name: tag.session_id}
         return path | {"document_id": tag.document_id, "segment_id": tag.segment_id, "tag_id": tag.id}
@@ -88,7 +94,7 @@ LABELING, CORRECTION = _tag_place("ANNOTATION", "annotation_id"), _tag_place("CO
 
 
 def _tag_of_project(c: Chooser) -> Path:
-    tag = c.mostly(c.rows("Tag"))
+    tag = c.mostly(_tags(c))
     return {"project_id": tag.project_id, "tag_id": tag.id}
 
 
