@@ -17,7 +17,7 @@ from contract_tests.model.steps import Steps
 from contract_tests.model.story import FIRST, Different, Sides, Story
 
 BEGINNING = Ask(operation="create_project", person=FIRST, json={"name": "Compared", "type": "ABSA"})
-FEW, AGAIN = 5, 10  # operations of a rule; one request in so many is for something that was deleted
+FEW, AGAIN = 3, 10  # operations of a rule; one request in so many is for something that was deleted
 PAUSES = (1.0, 5.0, 30.0, 120.0, 3600.0)
 
 

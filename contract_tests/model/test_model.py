@@ -26,7 +26,7 @@ from mock_server.world import Clock
 Plant = Callable[[App, pytest.MonkeyPatch], None]
 
 
-def found(target: Target, seed: int = 1, max_examples: int = 60, steps: int = 40) -> list[Violation]:
+def found(target: Target, seed: int = 1, max_examples: int = 200, steps: int = 40) -> list[Violation]:
     """Return the first difference that a run finds."""
     findings = Findings()
     compare(target, findings, seed, max_examples, steps, most=1)
@@ -165,10 +165,10 @@ def _pasted(target: Target, line: str) -> Any:
 def test_the_same_seed_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     stories = []
     for _ in range(2):
-        target = Target.in_process("studio")
+        target = Target.in_process("label_studio")
         assert target.app is not None
-        _with_another_status(target.app, monkeypatch)
-        stories.append([(one.message, one.story) for one in found(target, seed=5)])
+        DEFECTS["an annotation of Label Studio forgets"][1](target.app, monkeypatch)
+        stories.append([(one.message, one.story, one.requests) for one in found(target, seed=5)])
     assert stories[0] == stories[1] != []
 
 
@@ -180,10 +180,10 @@ def test_a_spent_budget_ends_a_run_without_a_word() -> None:
 
 
 def test_a_run_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    target = Target.in_process("studio")
+    target = Target.in_process("label_studio")
     assert target.app is not None
-    DEFECTS["a field is missing"][1](target.app, pytest.MonkeyPatch())
-    assert found(target, max_examples=10)
+    DEFECTS["an annotation of Label Studio forgets"][1](target.app, pytest.MonkeyPatch())
+    assert found(target)
     assert capsys.readouterr() == ("", "")
 
 
@@ -212,9 +212,9 @@ def test_a_healthy_deployment_that_began_elsewhere_is_compared_and_left_as_it_wa
 def test_a_defect_of_a_deployment_that_began_elsewhere_is_found() -> None:
     app, target = _elsewhere()
     _with_another_status(app, pytest.MonkeyPatch())
-    (violation,) = found(target, max_examples=40)
+    (violation,) = found(target)
     assert "status: target 200, model 201" in violation.message
-    assert len(violation.story) == 2  # the project has to be made first
+    assert 2 <= len(violation.story) <= 4  # a project has to be made first
 
 
 def test_a_deployment_that_may_not_be_written_to_is_asked_nothing() -> None:
