@@ -83,7 +83,8 @@ def test_junit_has_a_case_for_each_operation_and_a_failure_for_the_broken_one(fo
 
 
 def test_sarif_points_at_the_line_of_the_contract_that_is_broken(folder: Path) -> None:
-    (result, *_) = json.loads((folder / "results.sarif").read_text())["runs"][0]["results"]
+    results = json.loads((folder / "results.sarif").read_text())["runs"][0]["results"]
+    result = next(one for one in results if one["ruleId"] == "response_schema_conformance")
     place = result["locations"][0]["physicalLocation"]
     lines = Path(place["artifactLocation"]["uri"]).read_text().splitlines()
     assert "lead_time" in lines[place["region"]["startLine"] - 1]
@@ -111,9 +112,7 @@ def test_what_was_observed_is_written_with_date_and_target(folder: Path) -> None
 def test_annotations_of_github_are_a_line_each(capsys: pytest.CaptureFixture[str]) -> None:
     check(broken_target(), Plan(operations=("get_annotation",), phases=("examples",), max_examples=1), Annotations())
     lines = capsys.readouterr().out.splitlines()
-    assert lines and all(
-        line.startswith("::error file=spec/label_studio/schemas/annotations.yaml,line=") for line in lines
-    )
+    assert lines and all(line.startswith("::error file=spec/label_studio/") for line in lines)
 
 
 def test_folder_that_cannot_be_made_is_said_in_one_line(tmp_path: Path) -> None:
