@@ -106,16 +106,22 @@ class Entry(msgspec.Struct, gc=False):
 
 def entry_of(exchange: Exchange, number: int, order: int, took: float) -> Entry:
     """Return what is kept of an exchange."""
-    scope, reply, body = exchange.scope, exchange.reply, exchange.body
+    scope, reply, body, problem = exchange.scope, exchange.reply, exchange.body, exchange.problem
     header = SEPARATOR.join(chain.from_iterable(scope["headers"]))
     raw, query = scope.get("raw_path") or b"", scope["query_string"]
-    body_size = 0 if body is None else len(body)
-    answer_size = 0 if reply is None else len(reply.body)
-    if body_size > KEPT and body is not None:
-        body = body[:KEPT]
-    if answer_size > KEPT and reply is not None:
-        reply = Reply(reply.status, reply.body[:KEPT], reply.media, reply.headers)
-    size = OVERHEAD + len(header) + 2 * len(raw) + len(query) + min(body_size, KEPT) + min(answer_size, KEPT)
+    size, body_size, answer_size = OVERHEAD + len(header) + 2 * len(raw) + len(query), 0, 0
+    if body is not None:
+        body_size = len(body)
+        if body_size > KEPT:
+            body = body[:KEPT]
+        size += len(body)
+    if reply is not None:
+        answer_size = len(reply.body)
+        if answer_size > KEPT:
+            reply = Reply(reply.status, reply.body[:KEPT], reply.media, reply.headers)
+        size += len(reply.body)
+    if problem is not None:  # lets go of the calls that it was raised in, which would keep the whole request alive
+        problem.__traceback__ = problem.__context__ = problem.__cause__ = None
     return Entry(
         number,
         order,
@@ -134,19 +140,12 @@ def entry_of(exchange: Exchange, number: int, order: int, took: float) -> Entry:
         exchange.user,
         body,
         body_size,
-        _without_frames(exchange.problem),
+        problem,
         exchange.fault,
         reply,
         answer_size,
         size,
     )
-
-
-def _without_frames(problem: Exception | None) -> Exception | None:
-    """Let go of the calls in which a problem was raised: they would keep the whole request alive."""
-    if problem is not None:
-        problem.__traceback__ = problem.__context__ = problem.__cause__ = None
-    return problem
 
 
 def caller_name(user: Any) -> str | None:

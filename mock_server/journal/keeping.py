@@ -58,42 +58,42 @@ class Journal:
 
     def write(self, exchange: Exchange) -> int:
         """Write down an exchange and return its id, which the exchange gets as well."""
-        shelf, bounds = self.shelf, self.shelf.bounds
-        if self.entries is None:
-            self.entries = deque()
+        shelf, entries = self.shelf, self.entries
+        if entries is None:
+            entries = self.entries = deque()
         number = self.last_id = exchange.id = self.last_id + 1
         order = shelf.count = shelf.count + 1
         entry = entry_of(exchange, number, order, time.time() - exchange.began)
-        self.entries.append(entry)
+        entries.append(entry)
         shelf.order[order] = self
         self.size += entry.size
         shelf.size += entry.size
-        while self.entries and (len(self.entries) > bounds.entries or self.size > bounds.size):
+        bounds = shelf.bounds
+        while len(entries) > bounds.entries or self.size > bounds.size:
             self.drop()
         if len(shelf.order) > bounds.all_entries or shelf.size > bounds.all_size:
             shelf.shrink()
         return number
 
     def drop(self) -> None:
-        """Let the oldest entry go."""
-        if self.entries:
-            self.dropped += 1
-            self._forget(self.entries.popleft())
+        """Let the oldest entry go. Raises IndexError if there is none."""
+        assert self.entries is not None
+        entry = self.entries.popleft()
+        self.dropped += 1
+        self.size -= entry.size
+        self.shelf.size -= entry.size
+        del self.shelf.order[entry.order]
 
     def clear(self) -> int:
         """Let every entry go and return how many there were; ids go on as before. To be called, too, when a sandbox ends."""
-        entries, self.entries, self.dropped = self.entries or (), None, 0
-        for entry in entries:
-            self._forget(entry)
-        return len(entries)
+        count = len(self)
+        while self.entries:
+            self.drop()
+        self.entries, self.dropped = None, 0
+        return count
 
     def find(self, number: int) -> Entry | None:
         """Return the entry with an id, or None if there is none, any more or yet."""
         if not self.entries or not (0 <= (at := number - self.entries[0].id) < len(self.entries)):
             return None
         return self.entries[at]
-
-    def _forget(self, entry: Entry) -> None:
-        self.size -= entry.size
-        self.shelf.size -= entry.size
-        del self.shelf.order[entry.order]
