@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return completion.print_following(build_parser(None), words[2:])
     if first in EVERY:
-        from mock_server.control.terminal.commands import with_verb
+        from mock_server.control.terminal.running import with_verb
 
         words = with_verb(words)
     args = build_parser(first).parse_args(words)
@@ -57,7 +57,7 @@ def build_parser(first: str | None = "") -> argparse.ArgumentParser:
 
 def _add_control(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", first: str | None) -> None:
     if first is None or first in EVERY:
-        from mock_server.control.terminal.commands import add_commands
+        from mock_server.control.terminal.running import add_commands
 
         add_commands(commands, first)
     for name, told in EVERY.items():

@@ -287,3 +287,12 @@ def test_nothing_that_is_sent_makes_the_journal_fail(
     for view in (f"/{number}", f"/{number}/curl", "/export", f"?after={int(number) - 1}"):
         assert client.get(f"/_mock/journal{view}").status_code == 200
     client.delete("/_mock/journal")
+
+
+def test_an_operation_that_the_contract_has_no_more_is_told_of_without_it(client: Client) -> None:
+    answer = client.get("/projects/99")
+    documents = client.app.documents
+    paths = documents["studio"]["paths"]
+    client.app.documents = {**documents, "studio": {**documents["studio"], "paths": {"/types": paths["/types"]}}}
+    told = why(client, answer)
+    assert told["rule"] == "domain" and told["contract"] is told["would_pass"] is None

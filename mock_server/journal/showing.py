@@ -7,7 +7,7 @@ from typing import Any
 from mock_server.contract import Json
 from mock_server.journal.entry import KEPT, Entry
 from mock_server.journal.redaction import Redaction
-from mock_server.journal.rules import rule_of
+from mock_server.journal.refusing import rule_of
 from mock_server.pipeline.errors import BreaksContract
 
 

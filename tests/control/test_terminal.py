@@ -15,7 +15,7 @@ from mock_server.contract import load, operations
 from mock_server.control.terminal import EVERY
 from mock_server.control.terminal.completion import SCRIPTS, following
 from mock_server.control.terminal.nouns import VERBS, default_verb, duration
-from mock_server.control.terminal.showing import safe
+from mock_server.control.terminal.printing import safe
 from mock_server.testing import StudioMock
 
 Run = Callable[..., tuple[int, str, str]]

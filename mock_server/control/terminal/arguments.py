@@ -11,7 +11,7 @@ import msgspec
 from mock_server import contract
 from mock_server.contract import Json, resolve
 from mock_server.control.terminal.nouns import VERBS, Verb, default_verb, duration
-from mock_server.control.terminal.server import Answer, CannotRun, Server, encoded, segment
+from mock_server.control.terminal.remote import Answer, CannotRun, Server, encoded, segment
 
 URL = "http://127.0.0.1:8080"
 JSON, YAML = "application/json", "application/yaml"

@@ -4,8 +4,8 @@ import code
 import sys
 from typing import Any
 
-from mock_server.control.terminal.server import CannotRun, Server
-from mock_server.control.terminal.showing import show_value
+from mock_server.control.terminal.printing import show_value
+from mock_server.control.terminal.remote import CannotRun, Server
 from mock_server.testing.client import Client
 from mock_server.testing.mock import ControlError, StudioMock
 

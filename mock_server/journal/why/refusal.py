@@ -6,11 +6,13 @@ from mock_server.contract import Json, operations
 from mock_server.journal.asking import path_pattern
 from mock_server.journal.entry import Entry
 from mock_server.journal.redaction import Redaction
-from mock_server.journal.rules import rule_of
+from mock_server.journal.refusing import rule_of
 from mock_server.journal.showing import message_of
-from mock_server.journal.why import proposing
+from mock_server.journal.why import addresses
+from mock_server.journal.why.case import Case
 from mock_server.journal.why.lines import place_in, place_of
 from mock_server.journal.why.pointers import pointer_of
+from mock_server.journal.why.proposing import PROPOSALS
 from mock_server.journal.why.sent import Sent
 from mock_server.journal.why.trying import Trials, request_of
 from mock_server.pipeline.aliases import aliases_of
@@ -31,14 +33,22 @@ async def refusal_of(entry: Entry, sandbox: Sandbox, documents: dict[str, Json],
 
 async def _known(entry: Entry, rule: str, sandbox: Sandbox, documents: dict[str, Json]) -> Json:
     """Return the place in the contract and what would pass, for a request that had found its operation."""
-    document, propose = documents[entry.api or ""], proposing.PROPOSALS.get(rule)
+    document, propose = documents.get(entry.api or "", {"paths": {}}), PROPOSALS.get(rule)
+    if not _is_there(document, entry):
+        return {"contract": None, "would_pass": None}
     sent = Sent(entry) if entry.operation is not None and entry.operation.body is not None else None
     pointer = pointer_of(document, entry, rule, sent)
     proposal = None
     if propose is not None:
         request, world = request_of(entry, _template(document, entry)), sandbox.world
-        proposal = await propose(proposing.Case(entry, request, sent, document, Tx(world), Trials(world, sandbox.name)))
+        proposal = await propose(Case(entry, request, sent, document, Tx(world), Trials(world, sandbox.name)))
     return {"contract": None if pointer is None else _place(entry, pointer), "would_pass": proposal}
+
+
+def _is_there(document: Json, entry: Entry) -> bool:
+    """Whether the contract has the operation still: it may have been changed since."""
+    name = entry.operation.name if entry.operation else None
+    return any(node["operationId"] == name for _, _, node, _ in operations(document))
 
 
 def _place(entry: Entry, pointer: Pointer) -> Json:
@@ -57,8 +67,8 @@ def _beside(documents: dict[str, Json], entry: Entry) -> Json:
         for template in document["paths"]:
             if path_pattern(f"{base}{template}").fullmatch(entry.path):
                 place = place_of(name, ("paths", template))
-                return {"contract": place, "would_pass": proposing.other_methods(document, template)}
-    return {"contract": None, "would_pass": proposing.similar_path(vendors, entry)}
+                return {"contract": place, "would_pass": addresses.other_methods(document, template)}
+    return {"contract": None, "would_pass": addresses.similar_path(vendors, entry)}
 
 
 def _template(document: Json, entry: Entry) -> str:

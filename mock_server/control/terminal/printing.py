@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mock_server.contract import Json
-from mock_server.control.terminal.server import Answer
+from mock_server.control.terminal.remote import Answer
 
 WIDE = 400  # columns where nothing says how many there are
 MOST_COLUMNS = 8

@@ -8,7 +8,7 @@ from typing import Any
 from mock_server.contract import ContractError
 from mock_server.control.terminal import COMPLETION, NOUNS, SHELL, arguments, completion
 from mock_server.control.terminal.nouns import VERBS, default_verb
-from mock_server.control.terminal.server import CannotRun
+from mock_server.control.terminal.remote import CannotRun
 
 
 def add_commands(commands: Any, wanted: str | None = None) -> None:
@@ -48,14 +48,14 @@ def with_verb(words: list[str]) -> list[str]:
 
 def run(args: argparse.Namespace) -> int:
     """Run a command of a noun."""
-    from mock_server.control.terminal import journal, showing
+    from mock_server.control.terminal import exchanges, printing
 
     def work() -> int:
-        special = journal.RUNS.get(args.verb) if args.noun == "journal" else None
+        special = exchanges.RUNS.get(args.verb) if args.noun == "journal" else None
         if special is not None:
             return special(args)
         verb = VERBS[args.noun][args.verb]
-        showing.show(arguments.asked(args), verb.columns, args.as_json, verb.raw)
+        printing.show(arguments.asked(args), verb.columns, args.as_json, verb.raw)
         return 0
 
     return guarded(work)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from mock_server.contract import Json
 from mock_server.control.terminal import arguments
-from mock_server.control.terminal.showing import STYLES, Output, cell, safe, show, show_value
+from mock_server.control.terminal.printing import STYLES, Output, cell, safe, show, show_value
 
 PAUSE = 0.3  # seconds between two looks
 SHOWN_FIRST = 10
