@@ -12,6 +12,7 @@ from contract_tests.findings import Findings
 from contract_tests.roles import check_roles
 from contract_tests.target import Target
 from mock_server.pipeline.reply import Reply
+from mock_server.studio.rows import ModelClass
 
 Bend = Callable[[Any, Reply], Any]
 
@@ -44,6 +45,19 @@ def broken_by(target: Target, *names: str) -> set[str]:
 
 def body(reply: Reply) -> Any:
     return json.loads(reply.body)
+
+
+def backwards(reply: Reply) -> Any:
+    """Let an analysis that is over begin anew."""
+    one = body(reply)
+    return {**one, "status": "QUEUED", "finished": None, "progress": 0} if one["status"] == "FINISHED" else one
+
+
+def forget(call: Any, reply: Reply) -> Any:
+    """Lose an earlier change: put the description of a class away whenever anything of it is changed."""
+    row = call.tx.get(ModelClass, call.path["class_id"])
+    call.tx.change(row, example=None)
+    return {**body(reply), "example": None}
 
 
 @pytest.mark.parametrize("api", ["studio", "label_studio", "blue_guardrails"])
@@ -109,6 +123,22 @@ def test_an_operation_without_a_check_of_the_token_is_found() -> None:
         ),
         ("list_documents", "a_page_has_a_hundred_entries", lambda call, reply: {**body(reply), "has_more": False}),
         ("list_group_documents", "a_page_has_a_hundred_entries", lambda call, reply: body(reply)[:50]),
+        ("list_sessions", "filters_of_sessions", lambda call, reply: body(reply)[:1]),
+        (
+            "get_project",
+            "renamed_classes_and_labels_are_renamed_in_tags",
+            lambda call, reply: {**body(reply), "classes": []},
+        ),
+        ("get_group", "counts_are_those_of_what_is_there", lambda call, reply: {**body(reply), "document_count": 1}),
+        ("get_session", "sessions_start_and_end", lambda call, reply: {**body(reply), "status": "ANNOTATING"}),
+        ("get_analysis", "analyses_go_their_way", lambda call, reply: backwards(reply)),
+        ("download_group", "groups_come_back", lambda call, reply: reply.body[: reply.body.rindex(b"\n", 0, -1) + 1]),
+        ("change_class", "two_changes_are_both_there", lambda call, reply: forget(call, reply)),
+        (
+            "create_correction_tag",
+            "decisions_on_tags_count",
+            lambda call, reply: {**body(reply), "predicted_score": 100},
+        ),
     ],
 )
 def test_a_bent_answer_breaks_the_law(operation: str, law: str, change: Bend) -> None:
@@ -134,6 +164,32 @@ def test_a_project_that_a_stranger_may_read_is_found() -> None:
     assert target.app is not None
     target.app.operations["studio.list_labels"].role = {}
     assert "other_teams_see_nothing" in broken_by(target, "other_teams_see_nothing")
+
+
+def test_a_workspace_in_the_path_that_is_not_regarded_is_found() -> None:
+    target = Target.in_process("studio")
+    assert target.app is not None
+    aliased = next(one for name, one in target.app.operations.items() if name.startswith("studio.get_class@"))
+    own = target.app.operations["studio.get_class"]
+    aliased.alias, aliased.parameters, aliased.handler = None, own.parameters, own.handler
+    assert "workspaces_in_the_path_count" in broken_by(target, "workspaces_in_the_path_count")
+
+
+def test_a_law_that_stumbles_over_an_answer_reports_it() -> None:
+    target = Target.in_process("studio")
+    bend(target, "create_session", lambda call, reply: {"id": "none"})
+    assert "sessions_start_and_end" in broken_by(target, "sessions_start_and_end")
+
+
+def test_the_same_seed_asks_the_same() -> None:
+    asked: list[list[str]] = []
+    for _ in range(2):
+        target = Target.in_process("studio")
+        heard: list[str] = []
+        target.wire.listeners.append(lambda exchange, heard=heard: heard.append(str(exchange.request.url)))  # type: ignore[misc]
+        laws.run_laws(target, Findings(), seed=7, names=["life_of_create_project", "filters_of_documents"])
+        asked.append(heard)
+    assert asked[0] == asked[1] != []
 
 
 def test_a_violation_tells_its_story_without_secrets() -> None:

@@ -173,6 +173,46 @@ def keys_are_listed_until_deleted(lab: Workshop) -> None:
 
 
 @law()
+def what_one_makes_is_ones_own(lab: Workshop) -> None:
+    """Whoever makes a workspace, a project, a session, an invitation or a model is named there, and nobody else is."""
+    person, email = newcomer(lab)
+    status = lab.ok("get_auth_status", person=person)
+    me = status["user"]["id"]
+    name = f"{status['user']['first_name']} {status['user']['last_name']}"
+    home = {"organization_id": next(one["id"] for one in status["organizations"] if one["is_default"])}
+    project = lab.ok("create_project", person=person, json={"name": lab.unique("Mine"), "type": "ABSA"})
+    at = {"project_id": project["id"]}
+    for operation, path in (("list_project_permissions", at), ("list_workspace_permissions", home)):
+        told = [(one["role"], one["user"]) for one in lab.ok(operation, path, person=person)]
+        lab.expect(told == [("MANAGER", name)], f"the permissions of what {name} has made are {told}", operation)
+    lab.ok("create_class", at, person=person, json={"name": "Comfort"})
+    texts = [
+        {
+            "text": f"Number {at}.",
+            "segments": [{"text": f"Number {at}.", "tags": [{"class": "Comfort", "label": "POS"}]}],
+        }
+        for at in range(6)
+    ]
+    session = lab.ok("create_session", at, person=person, json={"documents": texts})
+    lab.expect(session["user_id"] == me, f"a session of user {me} is of user {session['user_id']}", "create_session")
+    lab.expect(
+        session["organization_id"] == home["organization_id"],
+        "a session is of another workspace than its project",
+        "create_session",
+    )
+    lab.settle(3)
+    model = lab.ok("train_model", at, person=person, json={"annotation_ids": [session["id"]]})
+    lab.expect(model["owner"] == name, f"a model that {name} trains belongs to {model['owner']}", "train_model")
+    guests = {"role": "VIEWER", "emails": [f"guest-of-{email}"]}
+    invitation = lab.ok("invite_users", home, person=person, json=guests)["invitations"][0]
+    lab.expect(
+        invitation["invited_by_id"] == me,
+        f"an invitation of user {me} is of user {invitation['invited_by_id']}",
+        "invite_users",
+    )
+
+
+@law()
 def one_clock_tells_all_times(lab: Workshop) -> None:
     """What is created is as old as the token that was issued just before, and later things are not older than earlier ones."""
     _, email = newcomer(lab)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contract_tests.laws.accounts import newcomer
 from contract_tests.laws.registry import law
 from contract_tests.laws.visible import tagged
 from contract_tests.laws.workshop import TEXTS, Workshop
@@ -243,6 +244,33 @@ def people_of_a_workspace(lab: Workshop) -> None:
     )
     users = [one["id"] for one in lab.ok("list_workspace_users", at)]
     lab.expect(users == [row_id], f"the people of the workspace are {users}, due is {[row_id]}", "list_workspace_users")
+
+
+@law()
+def who_leaves_has_no_home_there(lab: Workshop) -> None:
+    """Who is removed from a workspace has it no longer as the default one: a project of theirs has no place to go."""
+    person, _ = newcomer(lab)
+    row_id = lab.ok("get_auth_status", person=person)["user"]["id"]
+    at = {"organization_id": lab.ok("create_workspace", json={"name": lab.unique("Team")})["id"]}
+    lab.later("delete_workspace", at)
+    added = lab.ok("add_workspace_permission", at, json={"role": "ANNOTATOR", "user_id": row_id})
+    lab.ok("set_default_workspace", at, json={"default": True}, person=person)
+    body = {"name": lab.unique("Project"), "type": "CLASS"}
+    made = lab.ok("create_project", json=body, person=person)
+    theirs = lab.target.send("GET", f"/organizations/{at['organization_id']}/projects").json()
+    lab.expect(
+        made["id"] in {one["id"] for one in theirs},
+        "a project is not in its maker's default workspace",
+        "create_project",
+    )
+    lab.ok("delete_workspace_permission", {**at, "permission_id": added["id"]})
+    lab.refused(403, "somebody who has left", "get_workspace", at, person=person)
+    status = lab.ok("get_auth_status", person=person)["organizations"]
+    lab.expect(
+        not any(one["is_default"] for one in status), "who has left still has a default workspace", "get_auth_status"
+    )
+    body = {**body, "name": lab.unique("No home")}
+    lab.refused(409, "a project of somebody without a default workspace", "create_project", json=body, person=person)
 
 
 @law()

@@ -174,6 +174,9 @@ def deleted_models_leave_what_they_made(lab: Workshop) -> None:
     )
     kept = lab.ok("get_correction", {**at, "correction_id": correction["id"]})
     lab.expect(kept["model"] is None, f"a correction session shows the deleted model {kept['model']}", "get_correction")
+    lab.expect(not lab.ok("get_project", at)["models"], "a project shows a deleted model", "get_project")
+    shown = [one for one in lab.ok("list_projects", query={"details": "true"}) if one["id"] == project]
+    lab.expect(not shown[0]["models"], "a project in a list shows a deleted model", "list_projects")
     if lab.target.can_advance:
         lab.settle()
         seen = lab.ok("get_analysis", {"analysis_id": running["id"]})

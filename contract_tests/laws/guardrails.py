@@ -40,6 +40,34 @@ def projects_are_found_by_id_and_slug(lab: Workshop) -> None:
 
 
 @law("blue_guardrails")
+def labeling_is_of_whom_it_is(lab: Workshop) -> None:
+    """Projects name who made them and claimed tasks who claimed them: two people are two persons."""
+    someone = lab.stranger
+    if someone is None:
+        raise Ended
+    body = MAKERS["create_labeling_project"](lab).more["json"]
+    mine = lab.ok("create_labeling_project", json=body)
+    theirs = lab.ok("create_labeling_project", json={**body, "slug": f"{body['slug']}-theirs"}, person=someone)
+    lab.expect(
+        mine["created_by"] != theirs["created_by"],
+        "the projects of two people name the same one",
+        "create_labeling_project",
+    )
+    tasks = []
+    for project, person in ((mine, lab.target.people[0]), (theirs, someone)):
+        at = {"project_id": project["id"], "project_id_or_slug": project["id"]}
+        lab.ok("change_labeling_project", at, json={"status": "active"}, person=person)
+        task = lab.ok("claim_labeling_task", at, json={"lane": "task"}, person=person)
+        lab.expect(
+            task["assignee_id"] == project["created_by"],
+            "a task that its maker claims is of somebody else",
+            "claim_labeling_task",
+        )
+        tasks.append(task["id"])
+    lab.expect(len(set(tasks)) == 2, "two people claim the same task", "claim_labeling_task")
+
+
+@law("blue_guardrails")
 def tasks_are_claimed_once(lab: Workshop) -> None:
     """Claiming gives every task once, in its order, until there is none; a claimed task is in progress and its caller's."""
     project = active(lab)

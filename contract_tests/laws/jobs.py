@@ -6,8 +6,8 @@ from typing import Any
 from contract_tests.laws.registry import law
 from contract_tests.laws.workshop import TEXTS, Workshop, is_settled
 
-STEP = 0.4  # seconds between two looks
-LOOKS = 60
+STEP = 0.2  # seconds between two looks
+LOOKS = 150
 
 
 def watched(

@@ -94,6 +94,27 @@ def annotations_belong_to_their_task_and_author(lab: Workshop) -> None:
     )
     if lab.target.can_advance:
         lab.expect(seen["updated_at"] > one["updated_at"], "a change does not show in updated_at", "change_annotation")
+    if len(lab.target.people) > 1:
+        other = lab.target.people[1]
+        theirs = lab.ok("who_am_i", person=other)
+        if theirs["active_organization"] == me["active_organization"]:
+            lab.ok("change_annotation", {"id": one["id"]}, json={"lead_time": 1.5}, person=other)
+            seen = lab.ok("get_annotation", {"id": one["id"]})
+            lab.expect(
+                seen["completed_by"] == me["id"],
+                "who changes an annotation is shown as who made it",
+                "change_annotation",
+            )
+            lab.expect(
+                seen["created_username"] == one["created_username"],
+                "a change has changed created_username",
+                "change_annotation",
+            )
+            lab.expect(
+                seen["updated_by"] == theirs["id"],
+                f"user {theirs['id']} has changed it, updated_by is {seen['updated_by']}",
+                "change_annotation",
+            )
     child = made(lab, task, parent_annotation=one["id"])
     lab.ok("delete_annotation", {"id": one["id"]})
     seen = lab.ok("get_annotation", {"id": child["id"]})

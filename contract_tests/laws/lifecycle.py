@@ -154,15 +154,21 @@ def _read(lab: Workshop, thing: Thing) -> dict[str, Any] | None:
 def _is_gone_when_deleted(lab: Workshop, thing: Thing) -> None:
     for link in thing.one("delete"):
         name = link.operation.operation_id
+        lists = [other for other in thing.links if other.name in LIST_NAMES and not other.is_own]
+        before = [_ids(lab, other) for other in lists]
         lab.ok(name, link.path)
-        for other in thing.links:
-            if other.name in LIST_NAMES and not other.is_own:
-                ids = [str(entry.get("id")) for entry in lab.every(other.operation.operation_id, other.path)]
-                lab.expect(thing.id not in ids, f"what {name} deleted is still listed", other.operation.operation_id)
+        for other, ids in zip(lists, before, strict=True):
+            left, due = _ids(lab, other), [row_id for row_id in ids if row_id != thing.id]
+            lab.expect(thing.id not in left, f"what {name} deleted is still listed", other.operation.operation_id)
+            lab.expect(set(due) <= set(left), f"{name} has taken others away with it", other.operation.operation_id)
         for other in thing.links:
             if (other.is_own and other.path and thing.id in other.path.values()) or other.name == "change_by_name":
                 _answers_404(lab, other, f"what {name} deleted")
         return
+
+
+def _ids(lab: Workshop, link: Link) -> list[str]:
+    return [str(entry.get("id")) for entry in lab.every(link.operation.operation_id, link.path)]
 
 
 def _answers_404(lab: Workshop, link: Link, what: str) -> None:

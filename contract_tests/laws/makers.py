@@ -21,7 +21,7 @@ class Recipe(msgspec.Struct, frozen=True):
 Maker = Callable[[Workshop], Recipe]
 MAKERS: dict[str, Maker] = {}
 CHANGES: dict[str, dict[str, Any]] = {  # operation → fields to change, which every answer then shows
-    "change_class": {"description": "Bed, furniture and temperature."},
+    "change_class": {"name": "Cosiness", "example": "A soft bed.", "description": "Bed, furniture and temperature."},
     "change_label": {"name": "MIXED"},
     "change_label_by_name": {"name": "MIXED"},
     "change_project": {"name": "Reviews of another year"},
@@ -31,13 +31,18 @@ CHANGES: dict[str, dict[str, Any]] = {  # operation → fields to change, which 
     "change_session": {"name": "Another round"},
     "change_segment_tag": {"label": "NEG"},
     "change_project_tag": {"label": "NEU"},
-    "change_model": {"display_name": "Another name", "long_description": "For laws.", "status": "ACTIVE"},
+    "change_model": {
+        "display_name": "Another name",
+        "long_description": "For laws.",
+        "status": "ACTIVE",
+        "language": "de",
+    },
     "change_project_model": {"display_name": "Another one", "short_description": "Short.", "status": "PUBLISHED"},
     "change_analysis": {"name": "The first days of March"},
     "change_hitl": {"name": "To be checked", "description": "Totals.", "is_live": True},
-    "change_annotation": {"ground_truth": True, "lead_time": 3.5},
-    "change_labeling_project": {"name": "Another name", "labeling_guide": "Read twice."},
-    "change_labeling_annotation": {"status": "rejected", "explanation": "It is true."},
+    "change_annotation": {"ground_truth": True, "lead_time": 3.5, "was_cancelled": True},
+    "change_labeling_project": {"name": "Another name", "labeling_guide": "Read twice.", "status": "active"},
+    "change_labeling_annotation": {"status": "rejected", "explanation": "It is true.", "reviewed": False},
 }
 
 

@@ -8,7 +8,6 @@ from contract_tests.laws.workshop import Workshop
 from mock_server.contract import resolve
 
 CLOCKS = {"created_ago", "last_activity"}  # which say how long ago something was
-TOKENS = {"export_labeling_project"}
 
 
 def _read_everything(lab: Workshop) -> None:
@@ -48,6 +47,42 @@ def _default_parameters(lab: Workshop) -> None:
             lab.expect(
                 same, f"without {node['name']} the answer is not that of its documented default {told}", operation_id
             )
+
+
+def _every_value(lab: Workshop) -> None:
+    for operation_id, path in Explorer(lab).reads():
+        for node in lab.target.addresses.by_id[operation_id].parameters:
+            schema = resolve(lab.target.document, node.get("schema", {})) if node["in"] == "query" else {}
+            for value in _values(lab, schema):
+                lab.scene()
+                answer = lab.call(operation_id, path, query={node["name"]: value})
+                taken = answer.status_code < 300 or answer.status_code == 409
+                lab.expect(
+                    taken,
+                    f"{node['name']}={value}, which is documented, is answered {answer.status_code}",
+                    operation_id,
+                )
+
+
+def _values(lab: Workshop, schema: Any) -> list[str]:
+    if schema.get("type") == "boolean":
+        return ["true", "false"]
+    if schema.get("type") == "array":
+        inner = _values(lab, resolve(lab.target.document, schema["items"]))
+        return [*inner, ",".join(inner)] if inner else []
+    return [str(word) for word in schema.get("enum", ()) if word is not None]
+
+
+@law(writes=False)
+def every_documented_value_is_taken(lab: Workshop) -> None:
+    """Each value that the contract lists for a parameter is taken, in every place, and changes the answer as it says."""
+    _every_value(lab)
+
+
+@law("blue_guardrails", writes=False)
+def every_documented_value_of_labeling_is_taken(lab: Workshop) -> None:
+    """Each value that the contract lists for a parameter is taken, in every place, and changes the answer as it says."""
+    _every_value(lab)
 
 
 @law(writes=False)

@@ -167,6 +167,8 @@ def refused_requests_leave_no_trace(lab: Workshop) -> None:
     )
     lists: dict[str, dict[str, Any]] = {name: at for name in names}
     lists |= {"list_group_documents": here, "list_session_documents": here}
+    ones = {"get_project": at, "get_session": here, "get_group": here}
+    shown = {name: lab.ok(name, path) for name, path in ones.items()}
     before = {name: listed(lab.ok(name, path)) for name, path in lists.items()}
     unknown = {"name": "Half", "documents": [{"text": "Left behind."}, {"id": 999_999_999}]}
     bad_tag = {"text": "Left behind.", "segments": [{"text": "Left behind.", "tags": [{"class": "Unknown"}]}]}
@@ -191,6 +193,9 @@ def refused_requests_leave_no_trace(lab: Workshop) -> None:
             here,
             {"name": "Half", "documents": [{"text": "Left behind."}], "document_ids": [999_999_999]},
         ),
+        (409, "change_project", at, {"name": "Half", "type": "ABSA"}),
+        (409, "change_session", here, {"name": "Half", "classes": ["Unknown"]}),
+        (400, "change_project", at, {"name": "Half", "type": "NOTHING"}),
         (409, "upload_documents", at, [{"text": "Left behind."}, bad_tag]),
         (400, "upload_documents", at, [{"text": "Left behind."}, {"no": "text"}]),
         (409, "create_document", at, {"text": "Left behind.", "segments": [{"text": "Not in it."}]}),
@@ -201,6 +206,10 @@ def refused_requests_leave_no_trace(lab: Workshop) -> None:
         lab.scene()
         lab.refused(status, "a request of which a part is wrong", operation, path, json=body)
         _nothing_left(lab, lists, before, operation)
+        for name, path in ones.items():
+            lab.expect(
+                lab.ok(name, path) == shown[name], f"{operation} was refused, and yet this reads differently", name
+            )
 
 
 @law("label_studio")

@@ -3,7 +3,16 @@
 from typing import Any
 
 from contract_tests.laws.registry import law
-from contract_tests.laws.workshop import LABELS, TEXTS, Workshop, listed
+from contract_tests.laws.workshop import CLASSES, LABELS, TEXTS, Workshop, listed
+
+ODD = (
+    "  Blanks at both ends. And two  inside.  ",
+    "Line one.\nLine two.\r\nLine\tthree.",
+    "She said \"so\", and 'so'; <b>so</b> & so on… 100 % \\o/",
+    "Ärger über Öl. 你好。 مرحبا! שלום. नमस्ते।",
+    "👩‍👩‍👧 was here. e\u0301t\u00e9. 𐍈 too!",
+    "",
+)
 
 
 def tagged(lab: Workshop) -> tuple[int, dict[str, Any], dict[str, Any]]:
@@ -60,6 +69,15 @@ def new_tags_are_shown_everywhere(lab: Workshop) -> None:
     expect_everywhere(lab, path, [("Staff", "NEG")], "changing its label in the project")
     lab.ok("delete_project_tag", path)
     expect_everywhere(lab, path, [], "deleting it in the project")
+    first, second, third = (
+        lab.ok("create_segment_tag", path, json={"class": name, "label": "POS"})["id"] for name in CLASSES
+    )
+    lab.ok("delete_segment_tag", {**path, "tag_id": first})
+    lab.ok("delete_project_tag", {**path, "tag_id": third})
+    left = [tag["id"] for tag in lab.ok("list_segment_tags", path)]
+    lab.expect(
+        left == [second], f"of three tags two were deleted, left are {left}, due is {[second]}", "list_segment_tags"
+    )
 
 
 @law()
@@ -143,6 +161,120 @@ def deleted_labels_take_their_tags_along(lab: Workshop) -> None:
         not lab.ok("list_project_tags", at)["tags"], "a tag of a deleted label is still listed", "list_project_tags"
     )
     lab.expect("POS" not in lab.ok("get_session", path)["labels"], "a session offers a deleted label", "get_session")
+
+
+@law()
+def deleted_sessions_take_their_tags_along(lab: Workshop) -> None:
+    """The tags of a deleted session are gone from its documents and its project; documents, classes and other sessions stay."""
+    project, path, _ = tagged(lab)
+    at, documents = {"project_id": project}, lab.document_ids(project)
+    other = lab.session(project)
+    segment = lab.segments(project, other["id"])[0]
+    there = {**at, "annotation_id": other["id"], "document_id": segment["document_id"], "segment_id": segment["id"]}
+    kept = lab.ok("create_segment_tag", there, json={"class": "Staff", "label": "NEG"})["id"]
+    lab.ok("delete_session", path)
+    shown = {
+        "list_project_tags": lab.every("list_project_tags", at),
+        "get_document": _tags(lab.ok("get_document", path, query={"details": "segments,tags"})),
+        "list_segment_tags": lab.ok("list_segment_tags", there),
+    }
+    for operation, tags in shown.items():
+        ids = [tag["id"] for tag in tags]
+        lab.expect(path["tag_id"] not in ids, "a tag of a deleted session is still shown", operation)
+        lab.expect(kept in ids, "with a session the tag of another one is gone", operation)
+    total = lab.ok("list_project_tags", at)["total"]
+    lab.expect(total == 1, f"total is {total}, one tag is left", "list_project_tags")
+    lab.expect(lab.document_ids(project) == documents, "deleting a session has deleted documents", "delete_session")
+
+
+@law()
+def progress_follows_what_goes(lab: Workshop) -> None:
+    """The progress of a session is that of the documents that are left: it ends when the last unmarked one is deleted."""
+    project = lab.project()
+    at, documents = (
+        {"project_id": project},
+        lab.documents(project, ("One sentence.", "Another one.", "A third one.", "The last.")),
+    )
+    session = lab.session(project)
+    path = {**at, "annotation_id": session["id"]}
+    for row_id in documents[:2]:
+        lab.ok("mark_document", {**path, "document_id": row_id}, json={"name": "ANNOTATED"})
+    for gone, due in enumerate((50.0, 66.7, 100.0, 100.0)):
+        lab.scene()
+        if gone:
+            lab.ok("delete_document", {**at, "document_id": documents[-gone]})
+        seen = lab.ok("get_session", path)
+        listed_so = next(one for one in lab.ok("list_sessions", at) if one["id"] == session["id"])
+        for operation, one in (("get_session", seen), ("list_sessions", listed_so)):
+            lab.expect(
+                one["progress"] == due,
+                f"of the segments that are left {due} percent are marked, progress is {one['progress']}",
+                operation,
+            )
+            over = (one["status"] == "FINISHED", one["finished"] is not None)
+            lab.expect(
+                over == (due == 100,) * 2,
+                f"at {due} percent it is {one['status']}, finished {one['finished']}",
+                operation,
+            )
+
+
+@law()
+def deleted_workspaces_take_their_projects_along(lab: Workshop) -> None:
+    """The projects of a deactivated workspace are not found and in no list, and it is nobody's default."""
+    made = lab.ok("create_workspace", json={"name": lab.unique("Team")})
+    at = {"organization_id": made["id"]}
+    created = lab.target.send(
+        "POST", f"/organizations/{made['id']}/projects", json={"name": lab.unique("There"), "type": "CLASS"}
+    )
+    project = created.json()["id"]
+    lab.expect(
+        project in {one["id"] for one in lab.ok("list_projects")}, "a new project is not listed", "list_projects"
+    )
+    lab.ok("delete_workspace", at)
+    lab.refused(404, "a project of a deactivated workspace", "get_project", {"project_id": project})
+    lab.refused(404, "documents of a deactivated workspace", "list_documents", {"project_id": project})
+    lab.expect(
+        project not in {one["id"] for one in lab.ok("list_projects")}, "its project is still listed", "list_projects"
+    )
+
+
+@law()
+def texts_come_back_letter_by_letter(lab: Workshop) -> None:
+    """Blanks at the ends, line breaks, quotes, letters of every script and signs beyond 16 bits come back as they were sent."""
+    at = {"project_id": lab.project()}
+    made = [(text, lab.ok("create_document", at, json={"text": text})["id"]) for text in ODD]
+    shown = {one["id"]: one["text"] for one in lab.ok("list_documents", at, query={"details": "segments"})["documents"]}
+    for text, row_id in made:
+        lab.expect(shown[row_id] == text, f"{text!r} is listed as {shown[row_id]!r}", "list_documents")
+        seen = lab.ok("get_document", {**at, "document_id": row_id}, query={"details": "segments"})["text"]
+        lab.expect(seen == text, f"{text!r} is read as {seen!r}", "get_document")
+    for name in (text for text in ODD if text):
+        lab.scene()
+        one = lab.ok("create_class", at, json={"name": name, "description": name})
+        seen = lab.ok("get_class", {**at, "class_id": one["id"]})
+        lab.expect(
+            (seen["name"], seen["description"]) == (name, name),
+            f"the name {name!r} is read as {seen['name']!r}",
+            "get_class",
+        )
+
+
+@law()
+def deleted_groups_leave_their_documents(lab: Workshop) -> None:
+    """The documents of a deleted group stay in the project and in other groups, and are no longer grouped."""
+    project = lab.project()
+    at, documents = {"project_id": project}, lab.documents(project)
+    first = lab.group(project, documents=[{"id": row_id} for row_id in documents[:2]])
+    second = lab.group(project, documents=[{"id": row_id} for row_id in documents[1:3]])
+    lab.ok("delete_group", {**at, "group_id": first["id"]})
+    lab.expect(lab.document_ids(project) == documents, "deleting a group has deleted documents", "delete_group")
+    kept = [one["id"] for one in lab.ok("list_group_documents", {**at, "group_id": second["id"]})]
+    lab.expect(
+        kept == documents[1:3], f"another group has {kept} left, due is {documents[1:3]}", "list_group_documents"
+    )
+    grouped = [one["id"] for one in lab.ok("list_documents", at, query={"grouped": "true"})["documents"]]
+    lab.expect(grouped == documents[1:3], f"grouped are {grouped}, due is {documents[1:3]}", "list_documents")
 
 
 @law()
@@ -287,6 +419,10 @@ def a_renamed_workspace_is_renamed_for_its_people(lab: Workshop) -> None:
     lab.ok("delete_workspace", at)
     mine = {one["id"]: one["name"] for one in lab.ok("get_auth_status")["organizations"]}
     lab.expect(made["id"] not in mine, "a deactivated workspace is still listed", "get_auth_status")
+
+
+def _tags(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [tag for segment in document["segments"] for tag in segment["tags"]]
 
 
 def _of(documents: list[dict[str, Any]], tag_id: int) -> list[tuple[Any, Any]]:
