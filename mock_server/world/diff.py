@@ -1,4 +1,5 @@
-"""How two worlds differ, row by row. Worlds share what they have in common: a table that nobody wrote to costs nothing."""
+"""How two worlds differ, row by row. Worlds share what they have in common: a table that nobody wrote to costs nothing, and of
+one that was written to only the neighbours of what was written."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,9 +18,8 @@ def differences(before: World, after: World) -> Iterator[tuple[type[Row], list[P
             continue
         was: Any = old.rows.get
         now: Any = new.rows.get
-        found = [(row_id, (was(row_id), now(row_id))) for row_id in new.ids if was(row_id) is not now(row_id)]
-        found += [(row_id, (was(row_id), None)) for row_id in old.ids if row_id not in new.rows]
-        pairs = [pair for _, pair in sorted(found, key=lambda item: item[0]) if pair[0] != pair[1]]
+        found = [(was(row_id), now(row_id)) for row_id in new.differing(old)]
+        pairs = [(before, after) for before, after in found if before is not after and before != after]
         if pairs:
             yield kind, pairs
 

@@ -97,6 +97,15 @@ class Ids:
             found.extend(self.chunks[number][: limit - len(found)])
         return found
 
+    def between(self, low: int, high: int) -> list[int]:
+        """Return the ids from `low` on and below `high`."""
+        found: list[int] = []
+        for chunk in self.chunks[self._chunk_of(low) :]:
+            if chunk[0] >= high:
+                break
+            found += chunk[bisect_left(chunk, low) : bisect_left(chunk, high)]
+        return found
+
     def first(self) -> int | None:
         """Return the smallest id, or None."""
         return self.chunks[0][0] if self.chunks else None

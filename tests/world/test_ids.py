@@ -51,3 +51,8 @@ def test_a_union_is_a_union(items: set[int], more: set[int]) -> None:
     union = Ids.of(items).union(list(more))
     assert list(union) == sorted(items | more)
     assert all(0 < len(chunk) <= CHUNK for chunk in union.chunks)
+
+
+@given(st.sets(st.integers(0, 2000)), st.integers(0, 2100), st.integers(0, 2100))
+def test_ids_between_two_bounds_are_those_of_the_set(items: set[int], low: int, high: int) -> None:
+    assert Ids.of(items).between(low, high) == sorted(item for item in items if low <= item < high)
