@@ -261,3 +261,10 @@ def test_a_method_that_a_path_lacks_is_not_looked_for_at_a_more_general_path() -
     contract = CONTRACTS["studio"]
     assert contract.find("DELETE", "/models/upload") is None
     assert contract.find("DELETE", "/models/61") is not None
+
+
+def test_what_is_created_later_and_says_it_is_older_is_found() -> None:
+    history = History()
+    assert history.faults(answer("POST", SESSIONS, SESSION, 201)) == []
+    older = {**SESSION, "id": 52, "created": "2026-03-03T07:00:00Z"}
+    assert [fault.check for fault in history.faults(answer("POST", SESSIONS, older, 201))] == ["times_never_go_back"]

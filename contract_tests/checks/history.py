@@ -4,6 +4,7 @@ A `History` is fed with every answer in the order in which they came. Not here: 
 """
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -13,6 +14,8 @@ from contract_tests.checks.kinds import NEVER_CHANGE, NEVER_EARLIER, OVER, kind_
 from contract_tests.checks.registry import Fault
 from contract_tests.checks.times import instant
 from contract_tests.checks.tokens import parts
+
+SKEW = timedelta(seconds=2)
 
 
 class Seen(msgspec.Struct):
@@ -29,11 +32,12 @@ class History:
         self._seen: dict[tuple[str, str], Seen] = {}
         self._writes = 0
         self._issued = 0
+        self._newest: datetime | None = None
 
     def forget(self) -> None:
         """Begin anew: the target has been reset."""
         self._seen.clear()
-        self._issued = 0
+        self._issued, self._newest = 0, None
 
     def faults(self, answer: Answer) -> list[Fault]:
         """Take in an answer and return what it contradicts."""
@@ -44,7 +48,24 @@ class History:
         if "download" in answer.operation.name:
             return []
         found = [fault for _, node in answer.objects for fault in self._thing(answer, node)]
-        return [*found, *self._token(answer)]
+        return [*found, *self._token(answer), *self._made(answer)]
+
+    def _made(self, answer: Answer) -> Iterator[Fault]:
+        """What is created later is not older than what was created before; two seconds are left for machines whose clocks differ."""
+        if (
+            answer.status != 201
+            or not isinstance(answer.body, dict)
+            or kind_of(answer.api, answer.body) in (None, "model")
+        ):
+            return
+        told = answer.body.get("created", answer.body.get("created_at"))
+        made = instant(told)
+        if made is not None and self._newest is not None and made < self._newest - SKEW:
+            yield Fault(
+                "times_never_go_back", f"it was created at {told}, something before it at {self._newest.isoformat()}"
+            )
+        if made is not None:
+            self._newest = max(self._newest or made, made)
 
     def _thing(self, answer: Answer, node: dict[str, Any]) -> Iterator[Fault]:
         kind = kind_of(answer.api, node)

@@ -16,11 +16,15 @@ def compare(lab: Workshop, operation: str, path: dict[str, Any], fits: Fits | se
     whole = lab.every(operation, path)
     due = {one["id"] for one in whole if (one["id"] in fits if isinstance(fits, set) else fits(one))}
     step = max(1, len(due) // 2) if len(due) < 40 else 100  # in two pages at least: a filter has to hold on each
-    found = [one["id"] for one in lab.every(operation, path, step, **query)]
+    shown = lab.every(operation, path, step, **query)
+    found = [one["id"] for one in shown]
     told = " ".join(f"{name}={value}" for name, value in query.items())
     lab.expect(not due - set(found), f"{told} leaves out {sorted(due - set(found))[:3]}, which match", operation)
     lab.expect(not set(found) - due, f"{told} shows {sorted(set(found) - due)[:3]}, which do not match", operation)
     lab.expect(len(found) == len(set(found)), f"{told} shows something twice", operation)
+    plain = {one["id"]: one for one in whole}
+    odd = [one["id"] for one in shown if one != plain.get(one["id"], one)]
+    lab.expect(not odd, f"{told} shows {odd[:3]} differently than the list without a filter", operation)
 
 
 @law()

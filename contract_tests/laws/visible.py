@@ -15,6 +15,9 @@ ODD = (
 )
 
 
+LONG = "It goes on and on. " * 200
+
+
 def tagged(lab: Workshop) -> tuple[int, dict[str, Any], dict[str, Any]]:
     """Create a project whose session has a tag Comfort/POS on its first segment; return the project, the path of the tag, and the tag."""
     project = lab.project()
@@ -243,19 +246,24 @@ def deleted_workspaces_take_their_projects_along(lab: Workshop) -> None:
 def texts_come_back_letter_by_letter(lab: Workshop) -> None:
     """Blanks at the ends, line breaks, quotes, letters of every script and signs beyond 16 bits come back as they were sent."""
     at = {"project_id": lab.project()}
-    made = [(text, lab.ok("create_document", at, json={"text": text})["id"]) for text in ODD]
+    made = [(text, lab.ok("create_document", at, json={"text": text})["id"]) for text in (*ODD, LONG)]
     shown = {one["id"]: one["text"] for one in lab.ok("list_documents", at, query={"details": "segments"})["documents"]}
     for text, row_id in made:
-        lab.expect(shown[row_id] == text, f"{text!r} is listed as {shown[row_id]!r}", "list_documents")
+        lab.expect(shown[row_id] == text, f"{text[:80]!r} is listed as {shown[row_id][:80]!r}", "list_documents")
         seen = lab.ok("get_document", {**at, "document_id": row_id}, query={"details": "segments"})["text"]
-        lab.expect(seen == text, f"{text!r} is read as {seen!r}", "get_document")
+        lab.expect(seen == text, f"{text[:80]!r} is read as {seen[:80]!r}", "get_document")
     for name in (text for text in ODD if text):
         lab.scene()
-        one = lab.ok("create_class", at, json={"name": name, "description": name})
+        one = lab.ok("create_class", at, json={"name": name, "example": f"{name} {LONG}", "description": name})
         seen = lab.ok("get_class", {**at, "class_id": one["id"]})
         lab.expect(
             (seen["name"], seen["description"]) == (name, name),
             f"the name {name!r} is read as {seen['name']!r}",
+            "get_class",
+        )
+        lab.expect(
+            seen["example"] == f"{name} {LONG}",
+            f"an example of {len(name) + 1 + len(LONG)} characters is changed",
             "get_class",
         )
 
