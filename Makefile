@@ -5,7 +5,7 @@ PORT ?= 8080
 WORLD ?= demo
 BIN := .venv/bin
 
-.PHONY: setup serve test lint bench lock clean
+.PHONY: setup serve test lint bench prove lock clean
 
 setup: .venv/.ready
 
@@ -32,6 +32,10 @@ lint: setup
 bench: setup
 	-npm ci --silent --prefix bench
 	$(BIN)/python -m bench
+
+# Every planted defect has to be caught, and the healthy stand-in must raise no alarm: make prove ONLY="created-with-200 pages-skip"
+prove: setup
+	PYTHONHASHSEED=0 $(BIN)/python -m contract_tests.prove $(if $(ONLY),--only $(ONLY))
 
 # Pins the newest versions that fit pyproject.toml.
 lock:

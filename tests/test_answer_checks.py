@@ -138,6 +138,8 @@ BROKEN: list[tuple[str, Answer]] = [
     ("tokens_carry_the_documented_claims", answer("POST", "/auth/login", signed_in(exp=None))),
     ("tokens_carry_the_documented_claims", answer("POST", "/auth/login", signed_in(exp=1_700_086_400))),
     ("tokens_carry_the_documented_claims", answer("POST", "/auth/login", signed_in(sub="owner"))),
+    ("lists_are_in_their_order", answer("GET", SESSIONS, [{**SESSION, "id": 52}, SESSION])),
+    ("lists_are_in_their_order", answer("GET", "/notifications", [{"id": 121}, {"id": 122}])),
     ("pages_agree_with_themselves", answer("GET", LIST, page(count=3))),
     ("pages_agree_with_themselves", answer("GET", LIST, page(has_more=True))),
     ("pages_agree_with_themselves", answer("GET", LIST, page(limit=50))),

@@ -13,6 +13,7 @@ from contract_tests.checks import (  # noqa: F401  (each registers its checks)
     filters,
     identity,
     numbers,
+    order,
     pages,
     secrets,
     spans,

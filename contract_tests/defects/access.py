@@ -8,14 +8,12 @@ from contract_tests.defects.catalogue import defect
 from contract_tests.defects.planting import Plant, Run
 from contract_tests.defects.witness import delete, get, patch, post, put
 from mock_server.blue_guardrails.domain import access as bg_access
-from mock_server.blue_guardrails.domain import projects as bg_projects
 from mock_server.label_studio.domain import annotations
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.reply import Reply
-from mock_server.studio import replies
-from mock_server.studio.domain import analyses, documents, labels, notifications
-from mock_server.studio.domain.errors import DomainError, Forbidden
-from mock_server.studio.rows import Analysis, Document, Label, Notification, Project, User
+from mock_server.studio.domain import documents, labels, notifications
+from mock_server.studio.domain.errors import Forbidden
+from mock_server.studio.rows import Document, Label, Notification, Project
 
 FOREIGN = "7a1d9c3e-5b42-4f6e-8c07-2e9f1a6b3d06"  # a project of Fjordline Tours
 
@@ -41,41 +39,14 @@ def viewer_deletes_classes(plant: Plant) -> None:
     _role(plant, "delete_class", "VIEWER")
 
 
-@defect(
-    "annotator-renames-projects",
-    "An ANNOTATOR can rename a project.",
-    put("/projects/11", {"name": "Mine"}, "annotator"),
-)
-def annotator_renames_projects(plant: Plant) -> None:
-    _role(plant, "change_project", "ANNOTATOR")
-
-
 @defect("viewer-sees-no-labels", "A VIEWER is refused the list of labels.", get("/projects/11/labels", "viewer"))
 def viewer_sees_no_labels(plant: Plant) -> None:
     _role(plant, "list_labels", "ANNOTATOR")
 
 
-@defect(
-    "members-manage-members",
-    "Everybody in a workspace can change the roles in it.",
-    put("/organizations/1/permissions/4", {"role": "MANAGER"}, "viewer"),
-)
-def members_manage_members(plant: Plant) -> None:
-    _role(plant, "change_workspace_permission", "USER")
-
-
 @defect("project-open-to-all", "A project can be read by people of other workspaces.", get("/projects/11", "stranger"))
 def project_open_to_all(plant: Plant) -> None:
     _nobody_asks(plant, "get_project")
-
-
-@defect(
-    "people-open-to-guests",
-    "Who is in no workspace can list the people of one.",
-    get("/organizations/1/users", "guest"),
-)
-def people_open_to_guests(plant: Plant) -> None:
-    _nobody_asks(plant, "list_workspace_users")
 
 
 @defect(
@@ -127,11 +98,6 @@ def read_only_for_show(plant: Plant) -> None:
         operation.role = {name: value for name, value in operation.role.items() if name != "writes"}
 
 
-@defect("accounts-open-to-all", "Everybody can read everybody's account.", get("/users/1", "stranger"))
-def accounts_open_to_all(plant: Plant) -> None:
-    _nobody_asks(plant, "get_user")
-
-
 @defect(
     "everybody-makes-superusers",
     "Everybody can make themselves a superuser.",
@@ -139,13 +105,6 @@ def accounts_open_to_all(plant: Plant) -> None:
 )
 def everybody_makes_superusers(plant: Plant) -> None:
     _nobody_asks(plant, "change_user_permissions")
-
-
-@defect(
-    "keys-of-others-deleted", "Everybody can delete the product keys of others.", delete("/users/1/keys/1", "stranger")
-)
-def keys_of_others_deleted(plant: Plant) -> None:
-    _nobody_asks(plant, "delete_key")
 
 
 @defect(
@@ -162,18 +121,6 @@ def notifications_of_others(plant: Plant) -> None:
         return anybodys
 
     plant.swap(notifications, "get_notification", found)
-
-
-@defect("analyses-of-others", "An analysis can be read by whoever knows its id.", get("/analyses/41", "stranger"))
-def analyses_of_others(plant: Plant) -> None:
-    def found(get: Any) -> Any:
-        def anybodys(tx: Any, roles: Any, user: User, analysis_id: int) -> Analysis:
-            row: Analysis = tx.get(Analysis, analysis_id) or get(tx, roles, user, analysis_id)
-            return row
-
-        return anybodys
-
-    plant.swap(analyses, "get_analysis", found)
 
 
 @defect(
@@ -204,18 +151,6 @@ def managers_only_by_luck(plant: Plant) -> None:
                 raise
 
     plant.on("delete_document").asks(authorize=sometimes)
-
-
-@defect(
-    "forbidden-looks-missing",
-    "What one may not change is said not to exist.",
-    put("/projects/11/classes/101", {"name": "Mine"}, "viewer"),
-)
-def forbidden_looks_missing(plant: Plant) -> None:
-    def hidden(explain: Any, problem: DomainError) -> Reply:
-        return replies.error(404, "Not found") if isinstance(problem, Forbidden) else explain(problem)
-
-    plant.on("change_class").asks(explain=hidden)
 
 
 @defect(
@@ -269,22 +204,3 @@ def workspace_as_one_likes(plant: Plant) -> None:
         return found
 
     plant.swap(bg_access, "_workspace", trusting)
-
-
-@defect(
-    "slugs-of-every-workspace",
-    "A project of another workspace is found by its slug.",
-    get("/v1/labeling-projects/winter-pilot", "bg-magnus"),
-    api="blue_guardrails",
-)
-def slugs_of_every_workspace(plant: Plant) -> None:
-    from mock_server.blue_guardrails.rows import BgProject
-
-    def found(find: Any) -> Any:
-        def anywhere(tx: Any, workspace_id: int, id_or_slug: str) -> Any:
-            rows = (row for row in tx.rows(BgProject) if id_or_slug in (row.slug, row.uuid))
-            return next(rows, None) or find(tx, workspace_id, id_or_slug)
-
-        return anywhere
-
-    plant.swap(bg_projects, "find_project", found)

@@ -11,7 +11,7 @@ from mock_server.blue_guardrails.domain import annotations as bg_annotations
 from mock_server.label_studio.domain import annotations as ls_annotations
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.reply import Reply
-from mock_server.studio.domain import classes, documents, labeling, users
+from mock_server.studio.domain import classes, documents, labeling
 from mock_server.studio.domain.errors import Conflict
 from mock_server.studio.rows import Document, Label, ModelClass, Project, User
 
@@ -79,23 +79,6 @@ def old_names_on_tags(plant: Plant) -> None:
     from mock_server.studio.handlers import projects
 
     plant.swap(projects, "tag", remembered)
-
-
-@defect(
-    "old-name-in-the-list",
-    "After a change of its name a session is listed under the old one.",
-    get(f"{OF_11}/annotations"),
-    put(f"{OF_11}/annotations/51", {"name": "Round one"}),
-    get(f"{OF_11}/annotations"),
-)
-def old_name_in_the_list(plant: Plant) -> None:
-    first: dict[str, str] = {}
-
-    def remembered(body: Any, call: Call) -> None:
-        for one in body:
-            one["name"] = first.setdefault(one["uuid"], one["name"])
-
-    plant.on("list_sessions").shows(remembered)
 
 
 @defect(
@@ -185,21 +168,6 @@ def everything_is_the_owners(plant: Plant) -> None:
 
 
 @defect(
-    "created-when-changed",
-    "The time at which a project was created moves when it is renamed.",
-    put(OF_11, {"name": "Renamed"}),
-)
-def created_when_changed(plant: Plant) -> None:
-    async def wrap(call: Call, run: Run) -> Reply:
-        row = call.tx.get(Project, call.path["project_id"])
-        if row is not None:
-            call.tx.change(row, created=call.tx.now)
-        return await run(call)
-
-    plant.on("change_project").runs(wrap)
-
-
-@defect(
     "one-of-three-is-lost",
     "One of three new documents is not there afterwards.",
     *[post(f"{OF_11}/documents", {"text": "Nice."})] * 3,
@@ -216,19 +184,6 @@ def one_of_three_is_lost(plant: Plant) -> None:
         return reply
 
     plant.on("create_document").runs(wrap)
-
-
-@defect(
-    "new-address-still-verified",
-    "A new e-mail address counts as verified.",
-    put("/users/2", {"email": "new@example.com"}, "annotator"),
-    get("/auth/status", "annotator"),
-)
-def new_address_still_verified(plant: Plant) -> None:
-    def verified(move: Any) -> Any:
-        return lambda tx, user, email, site: tx.change(move(tx, user, email, site), is_verified=user.is_verified)
-
-    plant.swap(users, "_move", verified)
 
 
 @defect(
@@ -253,40 +208,6 @@ def ids_come_again(plant: Plant) -> None:
         return created
 
     plant.swap(labels, "create_label", reused)
-
-
-@defect(
-    "renaming-costs-a-label",
-    "A session loses its last label when it is renamed.",
-    put(f"{OF_11}/annotations/52", {"name": "Again"}),
-)
-def renaming_costs_a_label(plant: Plant) -> None:
-    def shortened(change: Any) -> Any:
-        def changed(tx: Any, project_id: int, annotation_id: int, user: Any, wanted: Any, drafts: Any) -> Any:
-            row = change(tx, project_id, annotation_id, user, wanted, drafts)
-            return tx.change(row, label_ids=row.label_ids[:-1]) if "name" in wanted and "labels" not in wanted else row
-
-        return changed
-
-    plant.swap(labeling, "change_session", shortened)
-
-
-@defect(
-    "half-a-tag",
-    "A tag that gets another label loses its class.",
-    put(f"{OF_11}/tags/9001", {"label": "NEG"}),
-)
-def half_a_tag(plant: Plant) -> None:
-    from mock_server.studio.domain import tags
-
-    def halved(change: Any) -> Any:
-        def changed(tx: Any, tag: Any, given: Any) -> Any:
-            row = change(tx, tag, given)
-            return tx.change(row, class_id=None) if "label" in given and "class" not in given else row
-
-        return changed
-
-    plant.swap(tags, "change_tag", halved)
 
 
 @defect(
@@ -320,19 +241,6 @@ def patch_empties_the_rest(plant: Plant) -> None:
 
 
 @defect(
-    "work-of-whoever-changed-it",
-    "Who changes an annotation is shown as the one who made it.",
-    patch("/api/annotations/2/", {"was_cancelled": False}),
-    api="label_studio",
-)
-def work_of_whoever_changed_it(plant: Plant) -> None:
-    def taken(change: Any) -> Any:
-        return lambda tx, user, annotation_id, sent: change(tx, user, annotation_id, {"completed_by": user.id, **sent})
-
-    plant.swap(ls_annotations, "change", taken)
-
-
-@defect(
     "reviewed-forgotten",
     "That an annotation is reviewed, or not, is answered, but not kept.",
     patch(NOTE, {"reviewed": False}, "bg-nora"),
@@ -349,21 +257,3 @@ def reviewed_forgotten(plant: Plant) -> None:
         return changed
 
     plant.swap(bg_annotations, "change_annotation", forgetful)
-
-
-@defect(
-    "guide-cannot-be-emptied",
-    "The guide of a project stays when it is emptied.",
-    patch("/v1/labeling-projects/7a1d9c3e-5b42-4f6e-8c07-2e9f1a6b3d01", {"labeling_guide": None}, "bg-nora"),
-    api="blue_guardrails",
-)
-def guide_cannot_be_emptied(plant: Plant) -> None:
-    from mock_server.blue_guardrails.domain import projects
-
-    def deaf(change: Any) -> Any:
-        def changed(tx: Any, project: Any, wanted: Any) -> Any:
-            return change(tx, project, {name: value for name, value in wanted.items() if value is not None})
-
-        return changed
-
-    plant.swap(projects, "change_project", deaf)

@@ -9,8 +9,8 @@ from contract_tests.defects.planting import Plant, Run
 from contract_tests.defects.witness import delete, get, post
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.reply import Reply
-from mock_server.studio.domain import classes, documents, groups, invitations, labeling, models, projects, workspaces
-from mock_server.studio.rows import Document, Label, ModelClass, Project, Session, Tag
+from mock_server.studio.domain import classes, documents, groups, labeling, models, projects
+from mock_server.studio.rows import Document, Label, ModelClass, Session, Tag
 
 OF_11 = "/projects/11"
 
@@ -209,22 +209,6 @@ def deleted_model_in_its_project(plant: Plant) -> None:
 
 
 @defect(
-    "withdrawn-and-still-pending",
-    "An invitation that was withdrawn is still listed.",
-    delete("/organizations/1/invitation/1"),
-    get("/organizations/1/users/invites"),
-)
-def withdrawn_and_still_pending(plant: Plant) -> None:
-    plant.swap(
-        invitations,
-        "delete_invitation",
-        lambda _: (
-            lambda tx, organization_id, invitation_id: invitations._invitation(tx, organization_id, invitation_id)
-        ),
-    )
-
-
-@defect(
     "projects-of-no-workspace",
     "The projects of a workspace that was deleted are still listed.",
     delete("/organizations/2"),
@@ -232,84 +216,6 @@ def withdrawn_and_still_pending(plant: Plant) -> None:
 )
 def projects_of_no_workspace(plant: Plant) -> None:
     plant.swap(projects, "_active", lambda _: lambda tx, organization_id: True)
-
-
-@defect(
-    "default-after-the-end",
-    "Who leaves a workspace keeps it as their default one.",
-    delete("/organizations/1/permissions/4"),
-    get("/auth/status", "viewer"),
-    post("/projects", {"name": "New", "type": "CLASS"}, "viewer"),
-)
-def default_after_the_end(plant: Plant) -> None:
-    from mock_server.studio.rows import WorkspacePermission
-
-    def shallow(remove: Any) -> Any:
-        def removed(tx: Any, organization_id: int, permission_id: int) -> Any:
-            row = tx.get(WorkspacePermission, permission_id)
-            before = tx.get(workspaces.User, row.user_id) if row else None
-            left = remove(tx, organization_id, permission_id)
-            return tx.put(before) if before is not None else left
-
-        return removed
-
-    plant.swap(workspaces, "delete_permission", shallow)
-
-
-@defect(
-    "a-star-for-ever",
-    "A star cannot be taken off a model.",
-    post("/models/61/star"),
-    post("/models/61/unstar"),
-    get("/models?starred=true"),
-)
-def a_star_for_ever(plant: Plant) -> None:
-    plant.swap(models, "unstar", lambda _: lambda tx, model, user: None)
-
-
-@defect(
-    "a-deletion-too-much",
-    "Deleting a tag takes away the other tags of its segment.",
-    delete(f"{OF_11}/tags/9007"),
-    get(f"{OF_11}/tags?limit=1000"),
-)
-def a_deletion_too_much(plant: Plant) -> None:
-    from mock_server.studio.domain import tags
-
-    def wide(remove: Any) -> Any:
-        def removed(tx: Any, tag: Any) -> None:
-            remove(tx, tag)
-            for row in list(tx.rows(Tag, session_id=tag.session_id, segment_id=tag.segment_id)):
-                tx.delete(row)
-
-        return removed
-
-    plant.swap(tags, "delete_tag", wide)
-
-
-@defect(
-    "deleted-project-listed",
-    "A project that was deleted stays in the list of projects.",
-    delete("/projects/13"),
-    get("/projects"),
-)
-def deleted_project_listed(plant: Plant) -> None:
-    kept: dict[int, Any] = {}
-
-    async def remove(call: Call, run: Run) -> Reply:
-        row = call.tx.get(Project, call.path["project_id"])
-        reply = await run(call)
-        if row is not None:
-            from mock_server.studio.views.projects import brief
-
-            kept[row.id] = msgspec.json.decode(msgspec.json.encode(brief(row)))
-        return reply
-
-    def listed(body: Any, call: Call) -> Any:
-        return [*body, *kept.values()] if call.user.is_superuser else body
-
-    plant.on("delete_project").runs(remove)
-    plant.on("list_projects").shows(listed)
 
 
 @defect(

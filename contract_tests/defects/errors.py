@@ -3,9 +3,8 @@
 from typing import Any
 
 from contract_tests.defects.catalogue import defect
-from contract_tests.defects.planting import Answer, Plant
-from contract_tests.defects.witness import get, post, put
-from mock_server.contract import Json
+from contract_tests.defects.planting import Plant
+from contract_tests.defects.witness import get, post
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.reply import Reply
 
@@ -62,19 +61,6 @@ def the_name_of_another_status(plant: Plant) -> None:
 
 
 @defect(
-    "forbidden-without-a-word",
-    "Who may not change a group is told nothing.",
-    put("/projects/11/groups/31", {"name": "Mine"}, "viewer"),
-)
-def forbidden_without_a_word(plant: Plant) -> None:
-    def silent(explain: Any, problem: Exception) -> Reply:
-        reply: Reply = explain(problem)
-        return Reply(403, b"") if reply.status == 403 else reply
-
-    plant.on("change_group").asks(explain=silent)
-
-
-@defect(
     "invalid-without-reasons",
     "A wrong body of a session is refused without saying what is wrong with it.",
     post("/projects/11/annotations", {"name": 5}),
@@ -87,33 +73,6 @@ def invalid_without_reasons(plant: Plant) -> None:
         return reply
 
     plant.on("create_session").asks(refuse=silent)
-
-
-@defect(
-    "yesterdays-message",
-    "For a group that does not exist it is said that the user is not authenticated.",
-    get("/projects/11/groups/999999"),
-)
-def yesterdays_message(plant: Plant) -> None:
-    def mixed(explain: Any, problem: Exception) -> Reply:
-        reply: Reply = explain(problem)
-        if reply.status != 404:
-            return reply
-        return Reply.json(404, {"message": "User is not authenticated", "status": "UNAUTHORIZED"})
-
-    plant.on("get_group").asks(explain=mixed)
-
-
-@defect(
-    "a-page-for-unknown-paths", "A method that a path does not have is refused with a page in HTML.", post("/types", {})
-)
-def a_page_for_unknown_paths(plant: Plant) -> None:
-    def paged(answer: Answer, scope: Json) -> None:
-        if answer.status == 405:
-            answer.body = b"<html><body><h1>405 Not Allowed</h1></body></html>"
-            answer.headers["content-type"] = "text/html"
-
-    plant.answers(paged)
 
 
 @defect(

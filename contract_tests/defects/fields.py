@@ -49,11 +49,6 @@ def one_document_is_no_list(plant: Plant) -> None:
     plant.on("list_documents").shows(unpacked)
 
 
-@defect("progress-in-words", "The progress of a task is a text with a percent sign.", get("/projects/11/tasks/71"))
-def progress_in_words(plant: Plant) -> None:
-    plant.on("get_task").shows(lambda body, call: {**body, "progress": f"{body['progress']}%"})
-
-
 @defect("times-without-zone", "The times of a HITL do not say in which zone they are.", get("/projects/11/hitls/91"))
 def times_without_zone(plant: Plant) -> None:
     plant.on("get_hitl").shows(lambda body, call: {**body, "updated_at": body["updated_at"].rstrip("Z")})
@@ -99,15 +94,6 @@ def segments_count_anew(plant: Plant) -> None:
     plant.on("list_documents").shows(renumbered)
 
 
-@defect("model-score-in-percent-as-text", "The score of a model is a text in the list of models only.", get("/models"))
-def model_score_as_text(plant: Plant) -> None:
-    def told(body: Any, call: Call) -> None:
-        for one in body["models"]:
-            one["score"] = None if one["score"] is None else str(one["score"])
-
-    plant.on("list_models").shows(told)
-
-
 @defect(
     "result-as-json-text",
     "The result of an annotation is JSON inside of a text.",
@@ -116,19 +102,6 @@ def model_score_as_text(plant: Plant) -> None:
 )
 def result_as_json_text(plant: Plant) -> None:
     plant.on("get_annotation").shows(lambda body, call: {**body, "result": str(body["result"])})
-
-
-@defect(
-    "project-of-an-annotation-missing",
-    "Annotations are listed without their project.",
-    get("/api/tasks/1/annotations/"),
-    api="label_studio",
-)
-def project_of_an_annotation_missing(plant: Plant) -> None:
-    def without(body: Any, call: Call) -> Any:
-        return [{name: value for name, value in one.items() if name != "project"} for one in body]
-
-    plant.on("list_annotations").shows(without)
 
 
 @defect(

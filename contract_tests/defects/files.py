@@ -8,7 +8,7 @@ from contract_tests.defects.witness import get, post
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.reply import Reply
 from mock_server.studio import files
-from mock_server.studio.domain import classes, labels, names
+from mock_server.studio.domain import labels, names
 
 OF_11 = "/projects/11"
 
@@ -71,15 +71,6 @@ async def _as_csv(call: Call, run: Run) -> Reply:
     return await run(call)
 
 
-@defect(
-    "formulas-defused",
-    "A download of classes has an apostrophe before every description.",
-    get(f"{OF_11}/classes/download?format=json"),
-)
-def formulas_defused(plant: Plant) -> None:
-    _rows(plant, "download_classes", lambda rows: [[*row[:-1], f"'{row[-1]}" if row[-1] else row[-1]] for row in rows])
-
-
 CLASSES = {"file": ("classes.csv", b"name,description\nGarden,Green\nPool,Wet", "text/csv")}
 
 
@@ -107,44 +98,9 @@ def headers_are_labels(plant: Plant) -> None:
     plant.on("upload_labels_file").swap(labels, "create_labels", make)
 
 
-@defect(
-    "descriptions-left-behind",
-    "Descriptions of classes in a file are not taken over.",
-    post(f"{OF_11}/classes/upload", files=CLASSES),
-)
-def descriptions_left_behind(plant: Plant) -> None:
-    def make(create: Any) -> Any:
-        def bare(tx: Any, project_id: int, wanted: Any) -> Any:
-            return create(tx, project_id, [{**one, "description": None} for one in wanted])
-
-        return bare
-
-    plant.on("upload_classes_file").swap(classes, "create_classes", make)
-
-
 @defect("models-for-nobody", "The file of a model lacks its last bytes.", get("/models/61/download"))
 def models_for_nobody(plant: Plant) -> None:
     def cut(reply: Reply, call: Call) -> None:
         reply.body = reply.body[:-40]
 
     plant.on("download_model").replies(cut)
-
-
-@defect(
-    "first-document-twice",
-    "The first document of a new group comes twice.",
-    post(f"{OF_11}/groups", {"name": "Texts", "documents": [{"text": "One."}, {"text": "Two."}]}),
-    get(f"{OF_11}/groups/{{0[id]}}", wait=9),
-)
-def first_document_twice(plant: Plant) -> None:
-    from mock_server.studio.domain import groups
-
-    plant.swap(
-        groups,
-        "create_group",
-        lambda create: (
-            lambda tx, project, user, source, drafts, *rest: create(
-                tx, project, user, source, [*drafts[:1], *drafts], *rest
-            )
-        ),
-    )

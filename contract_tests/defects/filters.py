@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import msgspec
-
 from contract_tests.defects.catalogue import defect
 from contract_tests.defects.planting import Plant
 from contract_tests.defects.witness import get
 from mock_server.blue_guardrails.domain import annotations, tasks
 from mock_server.pipeline.call import Call
-from mock_server.studio.domain import analysis_documents, documents, labeling, models
+from mock_server.studio.domain import documents, labeling
 
 TASKS = "/v1/labeling-projects/7a1d9c3e-5b42-4f6e-8c07-2e9f1a6b3d01/tasks"
 
@@ -46,15 +44,6 @@ def search_forgotten_with_details(plant: Plant) -> None:
         return await run(call)
 
     plant.on("list_documents").runs(wrap)
-
-
-@defect(
-    "group-filter-ignored",
-    "The list of the documents of a group has all of the project.",
-    get("/projects/11/documents?group_id=31"),
-)
-def group_filter_ignored(plant: Plant) -> None:
-    plant.on("list_documents").reads_no("group_id")
 
 
 @defect(
@@ -108,79 +97,9 @@ def every_mode(plant: Plant) -> None:
     plant.on("list_sessions").reads_no("mode")
 
 
-@defect("private-models-in-public", "The filter for public models lists others, too.", get("/models?public=true"))
-def private_models_in_public(plant: Plant) -> None:
-    plant.on("list_models").reads_no("public")
-
-
-@defect(
-    "stars-of-everybody",
-    "The filter for starred models lists what anybody has starred.",
-    get("/models?starred=true", "viewer"),
-)
-def stars_of_everybody(plant: Plant) -> None:
-    from mock_server.studio.rows import ModelStar
-
-    def widened(filtered: Any) -> Any:
-        def found(tx: Any, user: Any, rows: Any, filters: Any) -> Any:
-            if not filters.get("starred"):
-                return filtered(tx, user, rows, filters)
-            starred = [row for row in rows if tx.ids(ModelStar, model_id=row.id)]
-            return filtered(tx, user, starred, {**filters, "starred": None})
-
-        return found
-
-    plant.swap(models, "_filtered", widened)
-
-
-@defect(
-    "exclude-the-next",
-    "The filter exclude_id leaves out the model after the one that is named.",
-    get("/models?exclude_id=61"),
-)
-def exclude_the_next(plant: Plant) -> None:
-    from contract_tests.defects.planting import Run
-    from mock_server.pipeline.reply import Reply
-
-    async def wrap(call: Call, run: Run) -> Reply:
-        if call.query["exclude_id"] is not None:
-            call.query["exclude_id"] += 1
-        return await run(call)
-
-    plant.on("list_models").runs(wrap)
-
-
 @defect("analyses-of-every-model", "The list of analyses of one model has those of all.", get("/analyses?model=60"))
 def analyses_of_every_model(plant: Plant) -> None:
     plant.on("list_analyses").reads_no("model")
-
-
-@defect(
-    "classes-of-an-analysis-ignored",
-    "Documents of an analysis are listed whichever class is asked for.",
-    get("/analyses/81/documents?classes=1"),
-)
-def classes_of_an_analysis_ignored(plant: Plant) -> None:
-    def lenient(list_documents: Any) -> Any:
-        def found(tx: Any, analysis: Any, filters: Any, offset: int, limit: int) -> Any:
-            return list_documents(tx, analysis, msgspec.structs.replace(filters, classes=None), offset, limit)
-
-        return found
-
-    plant.swap(analysis_documents, "list_documents", lenient)
-
-
-@defect(
-    "tasks-of-everybody",
-    "The filter for an assignee of tasks is not looked at.",
-    get(f"{TASKS}?assignee_id=1d7e4c63-8a2f-4e9c-9b31-6bae4f7d8c22", "bg-nora"),
-    api="blue_guardrails",
-)
-def tasks_of_everybody(plant: Plant) -> None:
-    def lenient(select: Any) -> Any:
-        return lambda tx, project, query: select(tx, project, {**query, "assignee_id": None})
-
-    plant.swap(tasks, "select_tasks", lenient)
 
 
 @defect(

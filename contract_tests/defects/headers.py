@@ -2,7 +2,7 @@
 
 from contract_tests.defects.catalogue import defect
 from contract_tests.defects.planting import Answer, Plant
-from contract_tests.defects.witness import Step, get, post
+from contract_tests.defects.witness import get, post
 from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.reply import Reply
@@ -24,22 +24,6 @@ def no_allowed_methods(plant: Plant) -> None:
             answer.headers.pop("allow", None)
 
     plant.answers(without)
-
-
-@defect(
-    "a-method-too-few",
-    "The methods that a path is said to have lack one that it has.",
-    Step("OPTIONS", "/projects/11"),
-    Step("PATCH", "/projects/11"),
-)
-def a_method_too_few(plant: Plant) -> None:
-    def fewer(answer: Answer, scope: Json) -> None:
-        if "allow" in answer.headers:
-            answer.headers["allow"] = ", ".join(
-                part for part in answer.headers["allow"].split(", ") if part != "DELETE"
-            )
-
-    plant.answers(fewer)
 
 
 @defect(
@@ -94,32 +78,6 @@ def errors_hidden_from_pages(plant: Plant) -> None:
             answer.headers.pop("access-control-allow-origin", None)
 
     plant.answers(hidden)
-
-
-@defect(
-    "delete-not-before-flight",
-    "A page may not delete: the answer to its preflight leaves it out.",
-    Step("OPTIONS", "/projects/11", None, options={"headers": {**ORIGIN, "Access-Control-Request-Method": "DELETE"}}),
-)
-def delete_not_before_flight(plant: Plant) -> None:
-    def fewer(answer: Answer, scope: Json) -> None:
-        name = "access-control-allow-methods"
-        if name in answer.headers:
-            answer.headers[name] = answer.headers[name].replace(", DELETE", "")
-
-    plant.answers(fewer)
-
-
-@defect(
-    "annotations-as-pages",
-    "The list of annotations says that it is a page in HTML.",
-    get("/api/tasks/1/annotations/"),
-    api="label_studio",
-)
-def annotations_as_pages(plant: Plant) -> None:
-    plant.on("list_annotations").replies(
-        lambda reply, call: Reply(reply.status, reply.body, b"text/html; charset=utf-8")
-    )
 
 
 @defect(

@@ -52,30 +52,12 @@ def ids_of_32_bits(plant: Plant) -> None:
     _fails(plant, "get_group", lambda call: abs(call.path["group_id"]) > 2**31)
 
 
-@defect(
-    "offsets-of-32-bits",
-    "An offset of more than 32 bits makes the server fail.",
-    get("/notifications?offset=4294967296"),
-)
-def offsets_of_32_bits(plant: Plant) -> None:
-    _fails(plant, "list_notifications", lambda call: call.query["offset"] > 2**31)
-
-
 @defect("nul-in-a-search", "NUL in a search makes the server fail.", get(f"{OF_11}/documents?search=%00"))
 def nul_in_a_search(plant: Plant) -> None:
     for operation in plant.on("list_documents").operations:
         parameter = operation.parameters.query["search"]
         parameter.schema, parameter._plain = {"type": "string"}, True
     _fails(plant, "list_documents", lambda call: "\0" in (call.query["search"] or ""))
-
-
-@defect(
-    "percent-in-a-search",
-    "A percent sign in a search makes the server fail.",
-    get(f"{OF_11}/groups/31/documents?search=100%25"),
-)
-def percent_in_a_search(plant: Plant) -> None:
-    _fails(plant, "list_group_documents", lambda call: "%" in (call.query["search"] or ""))
 
 
 @defect(
@@ -91,19 +73,6 @@ def deep_json(plant: Plant) -> None:
         return reply
 
     plant.on("upload_classes").asks(refuse=failing)
-
-
-@defect(
-    "a-list-for-an-object", "A list where an object is expected makes the server fail.", post(f"{OF_11}/labels", [])
-)
-def a_list_for_an_object(plant: Plant) -> None:
-    def failing(refuse: Any, refusal: Refused) -> Reply:
-        if any(fault["place"] == "body" for fault in refusal.faults):
-            return replies.error(500, "list indices must be integers or slices, not str")
-        reply: Reply = refuse(refusal)
-        return reply
-
-    plant.on("create_label").asks(refuse=failing)
 
 
 @defect("names-of-nothing", "A label can have an empty name.", post("/projects/13/labels", {"name": ""}))
@@ -131,16 +100,6 @@ def types_of_ones_own(plant: Plant) -> None:
     plant.on("create_project").takes(loosened)
 
 
-@defect("nothing-is-required", "A document can be added without a text.", post(f"{OF_11}/documents", {}))
-def nothing_is_required(plant: Plant) -> None:
-    async def wrap(call: Call, run: Run) -> Reply:
-        call.body.setdefault("text", "")
-        return await run(call)
-
-    plant.on("create_document").takes(lambda schema: schema.pop("required"))
-    plant.on("create_document").runs(wrap)
-
-
 @defect("offsets-below-zero", "A negative offset is taken for 0.", get(f"{OF_11}/tags?offset=-1"))
 def offsets_below_zero(plant: Plant) -> None:
     async def wrap(call: Call, run: Run) -> Reply:
@@ -150,13 +109,6 @@ def offsets_below_zero(plant: Plant) -> None:
     for operation in plant.on("list_project_tags").operations:
         operation.parameters.query["offset"]._plain = True
     plant.on("list_project_tags").runs(wrap)
-
-
-@defect("limits-without-limit", "A limit above the highest is taken.", get("/models?limit=1001"))
-def limits_without_limit(plant: Plant) -> None:
-    for operation in plant.on("list_models").operations:
-        parameter = operation.parameters.query["limit"]
-        parameter.schema = {**parameter.schema, "maximum": 10**6}
 
 
 @defect("the-highest-is-too-high", "The highest limit that there may be is refused.", get("/analyses?limit=1000"))
@@ -192,29 +144,6 @@ def no_apostrophes(plant: Plant) -> None:
 
 
 @defect(
-    "names-of-fifty",
-    "A class whose name has more than 50 characters is refused.",
-    post(f"{OF_11}/classes", {"name": "x" * 51}),
-)
-def names_of_fifty(plant: Plant) -> None:
-    async def wrap(call: Call, run: Run) -> Reply:
-        if len(call.body["name"]) > 50:
-            raise Invalid("The name is too long", "body.name")
-        return await run(call)
-
-    plant.on("create_class").runs(wrap)
-
-
-@defect(
-    "addresses-without-a-host",
-    "Anything is taken for an e-mail address.",
-    post("/auth/register", {"email": "nobody", "password": "studio-mock", "first_name": "A", "last_name": "B"}, None),
-)
-def addresses_without_a_host(plant: Plant) -> None:
-    plant.on("register_user").takes(lambda schema: _loosened(schema, "email"))
-
-
-@defect(
     "tags-beside-their-segment",
     "The span of a tag can lie outside of its segment.",
     post(SEGMENT, {"class": "Staff", "label": "POS", "span": [60, 65]}),
@@ -235,28 +164,6 @@ def tags_beside_their_segment(plant: Plant) -> None:
 )
 def the_same_tag_twice(plant: Plant) -> None:
     plant.swap(tags, "_refuse_second", lambda _: lambda *args: None)
-
-
-@defect(
-    "types-that-bind-nobody",
-    "A tag in a project of type ABSA can have no label.",
-    post(SEGMENT, {"class": "Staff"}),
-)
-def types_that_bind_nobody(plant: Plant) -> None:
-    plant.swap(tags, "_require_type", lambda _: lambda kind, has_class, has_label: None)
-
-
-@defect(
-    "lead-time-as-text",
-    "The lead time of an annotation can be any text.",
-    patch("/api/annotations/1/", {"lead_time": "long"}),
-    api="label_studio",
-)
-def lead_time_as_text(plant: Plant) -> None:
-    def loosened(schema: Json) -> None:
-        schema["properties"]["lead_time"] = {}
-
-    plant.on("change_annotation").takes(loosened)
 
 
 @defect(
@@ -284,18 +191,6 @@ def labels_of_ones_own(plant: Plant) -> None:
     from mock_server.blue_guardrails.domain import annotations
 
     plant.swap(annotations, "_check_label", lambda _: lambda project, label: None)
-
-
-@defect(
-    "words-that-are-not-there",
-    "An annotation can have words that are not in its message.",
-    patch(NOTE, {"text": "never said"}, "bg-nora"),
-    api="blue_guardrails",
-)
-def words_that_are_not_there(plant: Plant) -> None:
-    from mock_server.blue_guardrails.domain import annotations
-
-    plant.swap(annotations, "_check_place", lambda _: lambda tx, evaluation, fields: None)
 
 
 @defect(

@@ -4,12 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 from contract_tests.defects.catalogue import defect
-from contract_tests.defects.planting import Plant, Run
-from contract_tests.defects.witness import get, post, put
+from contract_tests.defects.planting import Plant
+from contract_tests.defects.witness import get, post
 from mock_server.pipeline.call import Call
-from mock_server.pipeline.reply import Reply
 from mock_server.studio.domain import cloning, documents, notifications, session_counts
-from mock_server.studio.rows import Session
 
 OF_11 = "/projects/11"
 UPLOAD = post(f"{OF_11}/upload-documents", [{"text": "Nice."}] * 50)
@@ -33,11 +31,6 @@ def progress_falls(plant: Plant) -> None:
     plant.on("get_task").shows(falling)
 
 
-@defect("shares-of-one", "The progress of a session is a number between 0 and 1.", get(f"{OF_11}/annotations/52"))
-def shares_of_one(plant: Plant) -> None:
-    plant.swap(session_counts, "progress", lambda progress: lambda row: progress(row) / 100)
-
-
 @defect("rounded-up", "The progress of a session is rounded up to whole percent.", get(f"{OF_11}/annotations/51"))
 def rounded_up(plant: Plant) -> None:
     plant.swap(session_counts, "progress", lambda progress: lambda row: float(-(-progress(row) // 1)))
@@ -56,23 +49,6 @@ def over_and_still_open(plant: Plant) -> None:
         return lambda before, total, done: "ANNOTATING" if done else status(before, total, done)
 
     plant.swap(session_counts, "_status", stays)
-
-
-@defect(
-    "back-to-the-start", "A group that is renamed is PROCESSING again.", put(f"{OF_11}/groups/31", {"name": "Winter"})
-)
-def back_to_the_start(plant: Plant) -> None:
-    async def wrap(call: Call, run: Run) -> Reply:
-        from mock_server.studio.rows import Group
-
-        reply = await run(call)
-        row = call.tx.get(Group, call.path["group_id"])
-        if row is not None:
-            call.tx.change(row, status="PROCESSING")
-        reply.body = reply.body.replace(b'"CREATED"', b'"PROCESSING"')
-        return reply
-
-    plant.on("change_group").runs(wrap)
 
 
 @defect(
@@ -148,54 +124,6 @@ def clocks_of_two_machines(plant: Plant) -> None:
 )
 def nobody_is_told(plant: Plant) -> None:
     plant.swap(notifications, "WORDS", lambda words: {name: told for name, told in words.items() if name != "GROUP"})
-
-
-@defect(
-    "finished-and-empty",
-    "The documents of a finished analysis have no tags.",
-    get("/analyses/81/documents?details=tags"),
-)
-def finished_and_empty(plant: Plant) -> None:
-    def emptied(body: Any, call: Call) -> None:
-        for one in body["documents"]:
-            for segment in one.get("segments", ()):
-                if "tags" in segment:
-                    segment["tags"] = []
-
-    plant.on("list_analysis_documents").shows(emptied)
-
-
-@defect("never-any-documents", "A group shows no document once it is CREATED.", get(f"{OF_11}/groups/31"))
-def never_any_documents(plant: Plant) -> None:
-    plant.on("get_group").shows(lambda body, call: body.update(document_count=0))
-
-
-@defect(
-    "marked-before-it-began",
-    "A mark was set before its session began.",
-    post(f"{OF_11}/annotations/51/documents/1002/statuses", {"name": "ANNOTATED"}),
-    post(f"{OF_11}/annotations/51/documents/1001/statuses", {"name": "ANNOTATED"}),
-)
-def marked_before_it_began(plant: Plant) -> None:
-    def early(body: Any, call: Call) -> None:
-        row = call.tx.get(Session, call.path["annotation_id"])
-        if row is not None:
-            body["created"] = (row.created - timedelta(minutes=1)).isoformat()
-
-    plant.on("mark_document").shows(early)
-
-
-@defect(
-    "begun-before-it-was-made",
-    "A task that is claimed was begun before it was made.",
-    post("/v1/labeling-projects/7a1d9c3e-5b42-4f6e-8c07-2e9f1a6b3d01/tasks/claim", {"lane": "task"}, "bg-nora"),
-    api="blue_guardrails",
-)
-def begun_before_it_was_made(plant: Plant) -> None:
-    def early(body: Any, call: Call) -> None:
-        body["started_at"] = (call.tx.now.fromisoformat(body["created_at"]) - timedelta(hours=1)).isoformat()
-
-    plant.on("claim_labeling_task").shows(early)
 
 
 @defect(

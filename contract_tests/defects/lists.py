@@ -9,7 +9,6 @@ from mock_server.blue_guardrails import pages
 from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.reply import Reply
-from mock_server.studio import replies
 from mock_server.studio.rows import Document
 
 SECOND = "/projects/11/documents?offset=10&limit=10"
@@ -68,11 +67,6 @@ def count_of_everything(plant: Plant) -> None:
     plant.on("list_documents").shows(counted)
 
 
-@defect("total-of-a-page", "The total of the tags of a project is that of the page.", get("/projects/11/tags?limit=2"))
-def total_of_a_page(plant: Plant) -> None:
-    plant.on("list_project_tags").shows(lambda body, call: body.update(total=body["count"]))
-
-
 @defect(
     "as-the-database-likes",
     "The order of classes is another one in every second request.",
@@ -87,21 +81,6 @@ def as_the_database_likes(plant: Plant) -> None:
         return body if asked[0] % 2 else body[::-1]
 
     plant.on("list_classes").shows(shuffled)
-
-
-@defect(
-    "never-more-than-three",
-    "A page of models has three entries at the most, whatever the limit.",
-    get("/models?limit=50"),
-)
-def never_more_than_three(plant: Plant) -> None:
-    async def wrap(call: Call, run: Run) -> Reply:
-        told, call.query["limit"] = call.query["limit"], min(call.query["limit"], 3)
-        reply = await run(call)
-        call.query["limit"] = told
-        return reply
-
-    plant.on("list_models").runs(wrap)
 
 
 @defect(
@@ -127,12 +106,6 @@ def ten_by_default(plant: Plant) -> None:
         operation.parameters.defaults["limit"] = 10
 
 
-@defect("offset-from-one", "Without an offset the first tag of a project is left out.", get("/projects/11/tags"))
-def offset_from_one(plant: Plant) -> None:
-    for operation in plant.on("list_project_tags").operations:
-        operation.parameters.defaults["offset"] = 1
-
-
 @defect("oldest-notifications-first", "Notifications are listed oldest first.", get("/notifications"))
 def oldest_notifications_first(plant: Plant) -> None:
     plant.on("list_notifications").shows(lambda body, call: body[::-1])
@@ -152,18 +125,6 @@ def listed_by_every_role(plant: Plant) -> None:
 
 
 @defect(
-    "nothing-behind-the-end",
-    "A page behind the last one of an analysis is answered with 404.",
-    get("/analyses/81/documents?offset=5000"),
-)
-def nothing_behind_the_end(plant: Plant) -> None:
-    def refused(reply: Reply, call: Call) -> Reply:
-        return reply if b'"documents":[]' not in reply.body else replies.error(404, "There is no such page")
-
-    plant.on("list_analysis_documents").replies(refused)
-
-
-@defect(
     "details-on-the-first-page",
     "Only the first page of documents has the tags that were asked for.",
     get(f"{SECOND}&details=tags"),
@@ -175,15 +136,6 @@ def details_on_the_first_page(plant: Plant) -> None:
                 segment.pop("tags", None)
 
     plant.on("list_documents").shows(without)
-
-
-@defect(
-    "newest-tag-missing",
-    "The newest tag of a segment is not in the list of its tags.",
-    get("/projects/11/annotations/51/documents/1001/segments/5001/tags"),
-)
-def newest_tag_missing(plant: Plant) -> None:
-    plant.on("list_segment_tags").shows(lambda body, call: body[:-1])
 
 
 @defect(
@@ -215,16 +167,6 @@ def pages_without_end(plant: Plant) -> None:
             body["next_page_cursor"] = pages.Listing("tasks", (1,), call.query).cursor(0)
 
     plant.on("list_labeling_tasks").shows(round_again)
-
-
-@defect(
-    "has-more-upside-down",
-    "A page of projects says that there are more when there are none.",
-    get("/v1/labeling-projects", "bg-nora"),
-    api="blue_guardrails",
-)
-def has_more_upside_down(plant: Plant) -> None:
-    plant.on("list_labeling_projects").shows(lambda body, call: body.update(has_more=not body["has_more"]))
 
 
 @defect(

@@ -11,7 +11,7 @@ from mock_server.pipeline.reply import Reply
 from mock_server.studio import replies
 from mock_server.studio.domain import accounts
 from mock_server.studio.domain.errors import NotFound
-from mock_server.studio.rows import ProductKey, User
+from mock_server.studio.rows import User
 
 
 @defect("account-with-its-hash", "An account is shown with the hash of its password.", get("/users/1"))
@@ -21,32 +21,6 @@ def account_with_its_hash(plant: Plant) -> None:
         body["password_hash"] = row.password_hash if row else None
 
     plant.on("get_user").shows(leaking)
-
-
-@defect(
-    "hashes-of-a-workspace",
-    "The people of a workspace are listed with a field that holds the hash of their passwords.",
-    get("/organizations/1/users"),
-)
-def hashes_of_a_workspace(plant: Plant) -> None:
-    def leaking(body: Any, call: Call) -> None:
-        for one in body:
-            row = call.tx.get(User, one["id"])
-            one["credentials"] = {"kind": "password", "value": row.password_hash if row else None}
-
-    plant.on("list_workspace_users").shows(leaking)
-
-
-@defect(
-    "keys-beside-permissions",
-    "Whoever reads the flags of a user gets their product keys as well.",
-    get("/users/1/permissions"),
-)
-def keys_beside_permissions(plant: Plant) -> None:
-    def leaking(body: Any, call: Call) -> None:
-        body["keys"] = [row.token for row in call.tx.rows(ProductKey, user_id=body["id"])]
-
-    plant.on("get_user_permissions").shows(leaking)
 
 
 @defect(
@@ -77,11 +51,6 @@ def no_such_address(plant: Plant) -> None:
             body["message"] = "There is no account with this address."
 
     plant.on("send_password_email").shows(told)
-
-
-@defect("token-repeated", "The answer about a token repeats the token.", get("/auth/status"))
-def token_repeated(plant: Plant) -> None:
-    plant.on("get_auth_status").shows(lambda body, call: body.update(token=call.token))
 
 
 @defect(

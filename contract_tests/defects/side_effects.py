@@ -9,7 +9,7 @@ from mock_server.pipeline.call import Call
 from mock_server.pipeline.reply import Reply
 from mock_server.studio.domain import mails
 from mock_server.studio.domain.errors import Conflict
-from mock_server.studio.rows import Group, Invitation, Mail, Model, Notification, Project, Session
+from mock_server.studio.rows import Mail, Notification, Project, Session
 
 
 @defect(
@@ -47,38 +47,6 @@ def begun_by_looking(plant: Plant) -> None:
 
 
 @defect(
-    "renamed-by-downloading",
-    "Downloading a group notes it in its name.",
-    get("/projects/11/groups/31/download"),
-    get("/projects/11/groups/31"),
-)
-def renamed_by_downloading(plant: Plant) -> None:
-    async def wrap(call: Call, run: Run) -> Reply:
-        reply = await run(call)
-        call.settle()
-        row = call.tx.get(Group, call.path["group_id"])
-        if row is not None:
-            call.tx.change(row, name=f"{row.name} (exported)")
-        return reply
-
-    plant.on("download_group").runs(wrap)
-
-
-@defect(
-    "scores-rise-by-reading", "Every read of a model raises its score a little.", get("/models/61"), get("/models/61")
-)
-def scores_rise_by_reading(plant: Plant) -> None:
-    async def wrap(call: Call, run: Run) -> Reply:
-        reply = await run(call)
-        row = call.tx.get(Model, call.path["model_id"])
-        if row is not None and row.score is not None:
-            call.tx.change(row, score=min(1.0, round(row.score + 0.01, 2)))
-        return reply
-
-    plant.on("get_model").runs(wrap)
-
-
-@defect(
     "mails-twice",
     "Who asks for a new password gets two mails.",
     post("/password/email", {"email": "owner@example.com"}, None),
@@ -93,25 +61,6 @@ def mails_twice(plant: Plant) -> None:
         return posted
 
     plant.swap(mails, "post", twice)
-
-
-@defect(
-    "invited-twice",
-    "Sending an invitation again makes a second one.",
-    post("/organizations/1/invitation/1/resend"),
-    get("/organizations/1/users/invites"),
-)
-def invited_twice(plant: Plant) -> None:
-    async def wrap(call: Call, run: Run) -> Reply:
-        import msgspec
-
-        reply = await run(call)
-        row = call.tx.get(Invitation, call.path["invitation_id"])
-        if row is not None:
-            call.tx.put(msgspec.structs.replace(row, id=call.tx.new_id(Invitation)))
-        return reply
-
-    plant.on("resend_invitation").runs(wrap)
 
 
 @defect(

@@ -18,25 +18,6 @@ def created_with_200(plant: Plant) -> None:
     plant.on("create_class").status(200)
 
 
-@defect("nothing-said-of-a-deletion", "Who deletes a label gets 204 and no message.", delete("/projects/13/labels/211"))
-def nothing_said_of_a_deletion(plant: Plant) -> None:
-    plant.on("delete_label").replies(lambda reply, call: Reply(204, b""))
-
-
-@defect(
-    "unknown-account-not-found",
-    "A log in with an unknown address is answered with 404.",
-    post("/auth/login", {"email": "nobody@example.com", "password": "studio-mock"}, None),
-)
-def unknown_account_not_found(plant: Plant) -> None:
-    async def wrap(call: Call, run: Run) -> Reply:
-        if not call.body["email"].endswith("@example.com") or call.body["email"].startswith("nobody"):
-            return replies.error(404, "There is no such user")
-        return await run(call)
-
-    plant.on("log_in").runs(wrap)
-
-
 @defect(
     "null-for-no-document",
     "A document that does not exist is answered with 200 and null.",
@@ -114,15 +95,6 @@ def unknown_methods_not_found(plant: Plant) -> None:
 
 
 @defect(
-    "done-before-it-is",
-    "Documents that are still being added are answered with 200, not 202.",
-    post("/projects/11/upload-documents", [{"text": "Nice."}]),
-)
-def done_before_it_is(plant: Plant) -> None:
-    plant.on("upload_documents").status(200)
-
-
-@defect(
     "the-status-of-a-framework",
     "A wrong body of a new document is answered with 422.",
     post("/projects/11/documents", {"text": 5}),
@@ -155,16 +127,6 @@ def a_conflict_goes_through(plant: Plant) -> None:
 )
 def deleted_with_a_body(plant: Plant) -> None:
     plant.on("delete_annotation").replies(lambda reply, call: Reply(200, b"{}"))
-
-
-@defect(
-    "accepted-for-later",
-    "A change of an annotation is answered with 202.",
-    patch("/v1/labeling-annotations/06cbd4b9-7e5f-4ea0-8248-9d30b16e5f01", {"reviewed": True}, "bg-nora"),
-    api="blue_guardrails",
-)
-def accepted_for_later(plant: Plant) -> None:
-    plant.on("change_labeling_annotation").status(202)
 
 
 @defect(

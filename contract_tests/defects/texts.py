@@ -75,19 +75,6 @@ def segments_overlap(plant: Plant) -> None:
 
 
 @defect(
-    "words-of-the-neighbour",
-    "The text of a segment is that of the whole document.",
-    get(f"{OF_11}/annotations/51/documents/1001?details=tags"),
-)
-def words_of_the_neighbour(plant: Plant) -> None:
-    def whole(text: str, segments: Any) -> None:
-        for one in segments:
-            one["text"] = text
-
-    _segments(plant, "get_session_document", change=whole)
-
-
-@defect(
     "spans-within-the-segment",
     "Once an analysis is finished, the spans of its segments begin at 0 each.",
     get("/analyses/81/documents?details=tags"),
@@ -125,15 +112,6 @@ def composed_otherwise(plant: Plant) -> None:
 
 
 @defect(
-    "labels-in-capitals",
-    "The name of a label is written in capitals.",
-    post("/projects/13/labels", {"name": "Calm"}),
-)
-def labels_in_capitals(plant: Plant) -> None:
-    _sent(plant, "create_label", "name", str.upper)
-
-
-@defect(
     "escaped-for-a-page",
     "The description of a class comes back with &amp; in place of &.",
     post(f"{OF_11}/classes", {"name": "Food", "description": "Food & wine"}),
@@ -144,24 +122,6 @@ def escaped_for_a_page(plant: Plant) -> None:
             body["description"] = html.escape(body["description"])
 
     plant.on("create_class", "get_class", "change_class").shows(escaped)
-
-
-@defect(
-    "cut-without-a-word",
-    "The example of a class is cut after 60 characters.",
-    post(f"{OF_11}/classes", {"name": "Food", "example": "x" * 61}),
-)
-def cut_without_a_word(plant: Plant) -> None:
-    _sent(plant, "create_class", "example", lambda text: text[:60])
-
-
-@defect(
-    "line-ends-of-another-system",
-    "Line feeds in a document come back as carriage return and line feed.",
-    post(f"{OF_11}/documents", {"text": "One.\nTwo."}),
-)
-def line_ends_of_another_system(plant: Plant) -> None:
-    _sent(plant, "create_document", "text", lambda text: text.replace("\n", "\r\n"))
 
 
 @defect(
@@ -185,19 +145,3 @@ def found_in_small_letters(plant: Plant) -> None:
 )
 def end_included(plant: Plant) -> None:
     plant.on("get_labeling_annotation").shows(lambda body, call: body.update(end_offset=body["end_offset"] - 1))
-
-
-@defect(
-    "other-words-in-the-export",
-    "The export trims the words of annotations and keeps their offsets.",
-    get("/v1/labeling-projects/7a1d9c3e-5b42-4f6e-8c07-2e9f1a6b3d01/export", "bg-nora"),
-    api="blue_guardrails",
-)
-def other_words_in_the_export(plant: Plant) -> None:
-    def cut(body: Any, call: Call) -> None:
-        for given in body["annotations"].values():
-            for rows in given.values():
-                for one in rows:
-                    one["text"] = one["text"].split(" ")[0]
-
-    plant.on("export_labeling_project").shows(cut)

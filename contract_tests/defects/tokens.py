@@ -7,14 +7,13 @@ from typing import Any
 import msgspec
 
 from contract_tests.defects.catalogue import defect
-from contract_tests.defects.planting import Plant, Run
-from contract_tests.defects.witness import delete, get, post, put
+from contract_tests.defects.planting import Plant
+from contract_tests.defects.witness import delete, get, post
 from mock_server.blue_guardrails.domain import access
 from mock_server.label_studio.domain import users as neighbours
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
-from mock_server.pipeline.reply import Reply
-from mock_server.studio import api, replies, tokens
+from mock_server.studio import api, tokens
 from mock_server.studio.domain import mails, users
 from mock_server.studio.rows import User
 
@@ -33,19 +32,9 @@ def _for_anybody(plant: Plant, operation: str) -> None:
     plant.on(operation).asks(authenticate=lenient)
 
 
-@defect("types-for-anybody", "The list of types asks for no token.", get("/types", None))
-def types_for_anybody(plant: Plant) -> None:
-    _for_anybody(plant, "list_types")
-
-
 @defect("tags-for-anybody", "Without a token the tags of any project can be read.", get("/projects/11/tags", None))
 def tags_for_anybody(plant: Plant) -> None:
     _for_anybody(plant, "list_project_tags")
-
-
-@defect("class-deleted-by-anybody", "A class can be deleted without a token.", delete("/projects/11/classes/101", None))
-def class_deleted_by_anybody(plant: Plant) -> None:
-    _for_anybody(plant, "delete_class")
 
 
 def _claims(change: Callable[[dict[str, Any]], Any]) -> Callable[[Any], Any]:
@@ -89,11 +78,6 @@ def token_of_fifteen_days(plant: Plant) -> None:
 @defect("token-of-another-issuer", "A token says that somebody else has issued it.", LOGIN)
 def token_of_another_issuer(plant: Plant) -> None:
     plant.swap(tokens, "issue", _claims(lambda claims: claims.update(iss="studio.internal")))
-
-
-@defect("token-without-training", "A token no longer lists that its owner may train.", LOGIN)
-def token_without_training(plant: Plant) -> None:
-    plant.swap(tokens, "issue", _claims(lambda claims: claims["functionality"].remove("Training/*")))
 
 
 @defect(
@@ -197,31 +181,6 @@ def account_gone_token_good(plant: Plant) -> None:
 
 
 @defect(
-    "old-password-still-good",
-    "After a change of the password the old one opens the account, too.",
-    put("/users/2", {"password": "something-new"}, "annotator"),
-    post("/auth/login", {"email": "annotator@example.com", "password": "studio-mock"}, None),
-)
-def old_password_still_good(plant: Plant) -> None:
-    old: dict[int, list[str]] = {}
-
-    async def change(call: Call, run: Run) -> Reply:
-        before = call.tx.get(User, call.path["user_id"])
-        if before is not None and before.password_hash is not None:
-            old.setdefault(before.id, []).append(before.password_hash)
-        return await run(call)
-
-    async def enter(call: Call, run: Run) -> Reply:
-        user = users.by_email(call.tx, call.body["email"])
-        if user and any(tokens.password_matches(call.body["password"], stored) for stored in old.get(user.id, ())):
-            return replies.done("Successfully logged in.", auth_token=users.issue_token(call.tx, user))
-        return await run(call)
-
-    plant.on("change_user").runs(change)
-    plant.on("log_in").runs(enter)
-
-
-@defect(
     "expired-key-accepted",
     "An API key is accepted after its end.",
     get("/v1/labeling-projects", "bg-expired"),
@@ -231,24 +190,6 @@ def expired_key_accepted(plant: Plant) -> None:
     from mock_server.blue_guardrails.rows import BgApiKey
 
     plant.swap(access, "key_of", lambda _: lambda tx, key: tx.first(BgApiKey, key=key))
-
-
-@defect(
-    "any-key-to-claim",
-    "Tasks can be claimed with any key.",
-    post("/v1/labeling-projects/7a1d9c3e-5b42-4f6e-8c07-2e9f1a6b3d01/tasks/claim", {"lane": "task"}, "bg-nobody"),
-    api="blue_guardrails",
-)
-def any_key_to_claim(plant: Plant) -> None:
-    from mock_server.blue_guardrails.rows import BgApiKey
-
-    def lenient(ask: Callable[..., None], operation: Any, call: Call, header: bytes | None) -> None:
-        try:
-            ask(operation, call, header)
-        except Refused:
-            call.user = call.tx.get(BgApiKey, 1)
-
-    plant.on("claim_labeling_task").asks(authenticate=lenient)
 
 
 @defect(
