@@ -16,6 +16,7 @@ FAMILIES = (
     "visible",
     "paging",
     "filters",
+    "together",
     "inputs",
     "conflicts",
     "jobs",
@@ -23,6 +24,7 @@ FAMILIES = (
     "tenants",
     "correcting",
     "accounts",
+    "gone",
     "label_studio",
     "guardrails",
 )

@@ -58,6 +58,9 @@ def who_registers_can_log_in(lab: Workshop) -> None:
     _log_in(lab, email.upper())
     for wrong in ({"email": email, "password": "wrong-password"}, {"email": f"x{email}", "password": PASSWORD}):
         lab.refused(401, "a wrong pair of address and password", "log_in", person=None, json=wrong)
+    for near in (PASSWORD.upper(), f"{PASSWORD} ", f"{PASSWORD}x", PASSWORD[:-1], f"{PASSWORD[:8]}-else"):
+        told = {"email": email, "password": near}
+        lab.refused(401, "a password that is nearly right", "log_in", person=None, json=told)
     body = {"email": email, "password": PASSWORD}
     lab.refused(409, "an address that is taken", "register_user", person=None, json=body)
     lab.refused(

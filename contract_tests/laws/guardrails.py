@@ -7,6 +7,7 @@ from contract_tests.laws.makers import MAKERS, an_evaluation
 from contract_tests.laws.registry import law
 from contract_tests.laws.workshop import Workshop
 
+YEARS = 5 * 366 * 24 * 60 * 60.0  # in seconds: longer than a key is good
 UNKNOWN = "99999999-0000-4000-8000-000000000000"
 
 
@@ -293,3 +294,20 @@ def null_empties_what_can_be_empty(lab: Workshop) -> None:
     config = lab.ok("get_labeling_project", at)["config"]
     due = {**project["config"], "auto_create_review_tasks": True}
     lab.expect(config == due, f"a config that was added to is {config}, due is {due}", "change_labeling_project")
+
+
+@law("blue_guardrails", writes=False)
+def keys_open_their_own_workspace(lab: Workshop) -> None:
+    """A key is refused the workspace of another team, and every workspace once it has ended."""
+    ours = lab.target.document["components"]["parameters"]["WorkspaceId"]["example"]
+    if lab.stranger is not None:
+        lab.refused(
+            403,
+            "the workspace of another team",
+            "list_labeling_projects",
+            person=lab.stranger,
+            headers={"X-Workspace-Id": ours},
+        )
+    if lab.target.can_advance:
+        lab.wait(YEARS)
+        lab.refused(401, "a key that has ended", "list_labeling_projects")
