@@ -14,6 +14,7 @@ FAMILIES = (
     "lifecycle",
     "updates",
     "visible",
+    "deletions",
     "paging",
     "filters",
     "together",
