@@ -121,15 +121,13 @@ class Sandboxes:
 
     def enter(self, exchange: Exchange) -> None:
         """Find the sandbox that a request is meant for, and take its prefix from its path. Raises Refused (400, 404)."""
-        choice = selected(exchange.scope)
-        if choice.prefix:
-            exchange.scope, exchange.prefix = rest_of(exchange.scope, choice.prefix), choice.prefix
-        if choice.name is None or choice.name == DEFAULT:
+        name, prefix = selected(exchange.scope)
+        if prefix:
+            exchange.scope, exchange.prefix = rest_of(exchange.scope, prefix), prefix
+        if name is None or name == DEFAULT:
             sandbox = self.default
         else:
-            sandbox = self._named.get(choice.name) if self.auto else self.get(choice.name)  # type: ignore[assignment]
-            if sandbox is None:
-                sandbox = self.create(choice.name)
+            sandbox = self._made(name) if self.auto else self.get(name)
         sandbox.used = exchange.began
         sandbox.requests += 1
         exchange.sandbox = sandbox
@@ -205,6 +203,10 @@ class Sandboxes:
         self._listener = listener
         for sandbox in self._named.values():
             sandbox.after_commit = listener
+
+    def _made(self, name: str) -> ServedSandbox:
+        self._expire()
+        return self._named.get(name) or self.create(name)
 
     def _drop(self, sandbox: ServedSandbox) -> None:
         if self.keeper is not None:

@@ -5,28 +5,22 @@ Not here: whether there is a sandbox of that name (`sandboxes`).
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
-
-import msgspec
 
 from mock_server.pipeline.errors import Refused
 from mock_server.sandbox_names import RIGHT, is_name, of_token
 
 HEADER = b"x-mock-sandbox"
 PREFIX = "/_sandbox"
-HOST = b".localhost"
 
 
-class Selected(msgspec.Struct, frozen=True):
-    """What a request says: the name of a sandbox, None if it names none; `prefix` is the part of its path that does."""
+def selected(scope: Mapping[str, Any]) -> tuple[str | None, str]:
+    """Return the name of the sandbox that a request names, None if it names none, and the part of its path that does.
 
-    name: str | None
-    prefix: str = ""
-
-
-def selected(scope: Mapping[str, Any]) -> Selected:
-    """Return which sandbox a request names. Raises Refused (400) for what can be no name."""
+    Raises Refused (400) for what can be no name.
+    """
     header = host = authorization = None
     for key, value in scope["headers"]:
         if key == b"host":
@@ -38,12 +32,12 @@ def selected(scope: Mapping[str, Any]) -> Selected:
     prefix = _prefix(scope) if scope["path"].startswith(PREFIX) and scope["path"][9:10] in ("", "/") else ""
     name = checked(_decoded(prefix)[len(PREFIX) + 1 :], f"the path {PREFIX}/…") if prefix else None
     if header is not None:
-        return Selected(checked(header.decode("latin-1"), "the header X-Mock-Sandbox"), prefix)
+        return checked(header.decode("latin-1"), "the header X-Mock-Sandbox"), prefix
     if name is not None:
-        return Selected(name, prefix)
-    if host is not None and HOST in host.lower() and (name := _of_host(host)) is not None:
-        return Selected(checked(name, "the host"))
-    return Selected(of_token(authorization) if authorization is not None else None)
+        return name, prefix
+    if host is not None and (name := _of_host(host)) is not None:
+        return checked(name, "the host"), ""
+    return (None if authorization is None else of_token(authorization)), ""
 
 
 def checked(name: str, place: str) -> str:
@@ -70,6 +64,7 @@ def _decoded(prefix: str) -> str:
     return unquote_to_bytes(prefix.encode("latin-1")).decode("utf-8", "replace")
 
 
+@lru_cache(maxsize=256)
 def _of_host(host: bytes) -> str | None:
     name, found, rest = host.decode("latin-1").lower().partition(".localhost")
     return name if found and re.fullmatch(r"\.?(:\d*)?", rest, re.ASCII) else None

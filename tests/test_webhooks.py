@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -361,6 +362,26 @@ def test_running_server_delivers_what_requests_change(receiver: Receiver) -> Non
     assert [event["review"]["status"] for event in receiver.got] == ["PENDING", "ASSIGNED"]
     assert app.sandbox.after_commit is None
     assert not app.sandbox.begin().ids(Webhook, status="PENDING")
+
+
+def test_event_of_every_sandbox_is_delivered_and_none_of_a_deleted_one(receiver: Receiver) -> None:
+    app = application()
+    made = create(as_person(app, "owner@example.com"), is_live=True, webhook_url=receiver.url)
+    app.sandboxes.create("one", origin=app.sandbox)
+
+    async def run() -> None:
+        app.webhooks.start()
+        app.sandboxes.create("two", origin=app.sandbox)
+        for name in ("one", "two"):
+            doubt(SimpleNamespace(sandbox=app.sandboxes.get(name)), made["id"])  # type: ignore[arg-type]
+        app.sandboxes.delete("two")
+        await asyncio.wait_for(app.webhooks.idle(), 10)
+        await app.webhooks.stop()
+
+    asyncio.run(run())
+    (webhook,) = Client(app).get("/_sandbox/one/_mock/webhooks").json()
+    assert webhook["status"] == "DELIVERED" and receiver.got == [webhook["event"]]
+    assert shown(app) == []
 
 
 def test_hosts_are_allowed_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
