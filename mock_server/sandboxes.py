@@ -124,10 +124,7 @@ class Sandboxes:
         name, prefix = selected(exchange.scope)
         if prefix:
             exchange.scope, exchange.prefix = rest_of(exchange.scope, prefix), prefix
-        if name is None or name == DEFAULT:
-            sandbox = self.default
-        else:
-            sandbox = self._made(name) if self.auto else self.get(name)
+        sandbox = self.default if name is None or name == DEFAULT else self._named_by_request(name)
         sandbox.used = exchange.began
         sandbox.requests += 1
         exchange.sandbox = sandbox
@@ -204,7 +201,9 @@ class Sandboxes:
         for sandbox in self._named.values():
             sandbox.after_commit = listener
 
-    def _made(self, name: str) -> ServedSandbox:
+    def _named_by_request(self, name: str) -> ServedSandbox:
+        if not self.auto:
+            return self.get(name)
         self._expire()
         return self._named.get(name) or self.create(name)
 
