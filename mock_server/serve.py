@@ -151,7 +151,7 @@ class Server(uvicorn.Server):
 
         self._ended = asyncio.Event()
         reloader = Reloader(self.app, self.args.world, self.args.seed)
-        self._watching = asyncio.get_running_loop().create_task(watch(reloader, self._ended))
+        self._watching = asyncio.get_running_loop().create_task(watch(reloader, self._ended, self.args.quiet))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop to watch and to let requests wait, then to serve."""

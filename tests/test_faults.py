@@ -1,12 +1,16 @@
 """Faults on demand: which requests they hit, what they do to them, and what they leave alone."""
 
 import json
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mock_server.app import App, create_app
 from mock_server.faults import BadFault
+from mock_server.faults.paths import fits
 from mock_server.faults.sending import ConnectionClosed
 from tests.conftest import Client, as_person
 from tests.worlds import small_world
@@ -313,6 +317,48 @@ def test_a_browser_may_read_what_a_fault_says(app: App, client: Client) -> None:
     assert {"Retry-After", "Preference-Applied", "X-Mock-Fault"} <= set(exposed.split(", "))
 
 
+@given(st.lists(st.sampled_from(["a", "b", "/", "*", "**", "{x}"]), max_size=6), st.text("ab/", max_size=6))
+def test_a_path_stands_for_what_its_regular_expression_would(parts: list[str], path: str) -> None:
+    meaning = {"*": "[^/]*", "**": ".*", "{x}": "[^/]+"}
+    asked = "".join(parts).replace("***", "**")
+    tokens = re.findall(r"\{x\}|\*\*+|\*|[ab/]", asked)
+    expected = re.fullmatch("".join(meaning.get(token, ".*" if "**" in token else token) for token in tokens), path)
+    assert fits(asked, path) is (expected is not None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "path", "expected"),
+    [
+        ("/projects/{id}", "/projects/11", True),
+        ("/projects/{id}", "/projects/", False),
+        ("/projects/{id}", "/projects/11/classes", False),
+        ("/projects/*", "/projects/", True),
+        ("/p*s/1*", "/projects/11", True),
+        ("/p*s/2*", "/projects/11", False),
+        ("/*a*a", "/aa", True),
+        ("/*a*a", "/a", False),
+        ("/file-{id}.json", "/file-7.json", True),
+        ("**", "/projects/11", True),
+        ("/projects**", "/projects", True),
+        ("/projects/**", "/projects", False),
+        ("/projects/**", "/projects/11/classes", True),
+        ("**/classes", "/projects/11/classes", True),
+        ("/**/11/**", "/projects/11/classes", True),
+        ("/pro**", "/projects/11", True),
+        ("/**a*b", "/a/ab", True),
+        ("/{a}{b}", "/x", False),
+        ("/{a}{b}", "/xy", True),
+        ("/**/12/**", "/projects/11/classes", False),
+        ("/projects.11", "/projects/11", False),
+        ("", "/", False),
+        ("/" + "*a" * 300, "/" + "a" * 299 + "b", False),
+        ("/" + "**/" * 300 + "b", "/a" * 300, False),
+    ],
+)
+def test_what_the_path_of_a_fault_stands_for(asked: str, path: str, expected: bool) -> None:
+    assert fits(asked, path) is expected
+
+
 # The control API
 
 
@@ -409,7 +455,17 @@ def test_a_fault_that_no_operation_fits_warns_with_the_nearest(client: Client, r
 
 
 @pytest.mark.parametrize(
-    "path", ["/projects/11", "/projects/*", "/projects/**", "**", "/v1/labeling-projects", "/projects/{id}"]
+    "path",
+    [
+        "/projects/11",
+        "/projects/*",
+        "/projects/**",
+        "**",
+        "/v1/labeling-projects",
+        "/projects/{id}",
+        "**/documents/5",
+        "/projects/*/classes/7",
+    ],
 )
 def test_a_path_that_leads_somewhere_warns_of_nothing(client: Client, path: str) -> None:
     assert client.post(FAULTS, json={"path": path, "status": 500}).json()["warnings"] == []

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mock_server.app import App, Settings, create_app
 from mock_server.faults.examples import preferred
@@ -35,6 +37,21 @@ NEW = {"name": "New", "type": "ABSA"}
 )
 def test_a_header_is_read_as_the_rfc_says(text: str, expected: list[tuple[str, str]]) -> None:
     assert list(parse(text)) == expected
+
+
+@given(st.text(st.sampled_from('code=404,;" \\wait\tä')))
+def test_whatever_a_header_says_is_read_or_left(text: str) -> None:
+    for name, _ in parse(text):
+        assert name == name.lower()
+        assert name.strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 60_000, "a;" + " " * 60_000 + "=", "a=" + " " * 60_000 + "b c", 'a="' + "\\" * 60_001, "a;" * 30_000 + "="],
+)
+def test_a_long_header_takes_no_longer_than_its_length(text: str) -> None:
+    assert len(list(parse(text))) <= 1
 
 
 def test_the_first_of_equal_preferences_counts_over_all_headers() -> None:

@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from mock_server.contract import Json, operations
-from mock_server.faults.rules import Fault, pattern
+from mock_server.faults.paths import leads_to
+from mock_server.faults.rules import Fault
 
 CONTROL = "control"  # whose operations no fault hits
 
@@ -42,7 +43,7 @@ def _unknown(fault: Fault, targets: list[Target]) -> Iterable[str]:
         asked, known = getattr(fault, name), {getattr(target, name) for target in targets}
         if asked is not None and asked not in known:
             yield f"there is no {'operation' if name == 'operation_id' else name} {asked}; {_nearest(asked, known)}"
-    if fault.path is not None and not any(_leads(fault.path, target.path) for target in targets):
+    if fault.path is not None and not any(leads_to(fault.path, target.path) for target in targets):
         yield f"no operation is at {fault.path}; {_nearest(fault.path, {target.path for target in targets})}"
 
 
@@ -56,10 +57,5 @@ def _fits(fault: Fault, target: Target) -> bool:
         fault.operation_id in (None, target.operation_id)
         and fault.tag in (None, target.tag)
         and fault.method in (None, target.method)
-        and (fault.path is None or _leads(fault.path, target.path))
+        and (fault.path is None or leads_to(fault.path, target.path))
     )
-
-
-def _leads(asked: str, path: str) -> bool:
-    """Whether the path of a rule can be that of an operation: it covers the template, or is one of the paths that the template covers."""
-    return bool(pattern(asked).fullmatch(path) or pattern(path).fullmatch(asked))

@@ -12,7 +12,8 @@ from mock_server.pipeline.errors import Refused
 
 TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 WORD = rf'(?:{TOKEN}|"(?:[^"\\]|\\.)*")'
-ONE = re.compile(rf"\s*({TOKEN})\s*(?:=\s*({WORD})?)?\s*((?:;\s*(?:{TOKEN}\s*(?:=\s*{WORD}?)?)?\s*)*)(?:,|$)")
+PARAMETER = rf";\s*+(?:{TOKEN}\s*+(?:=\s*+{WORD}?\s*+)?)?"
+ONE = re.compile(rf"\s*+({TOKEN})\s*+(?:=\s*+({WORD})?\s*+)?(?:{PARAMETER})*+(?:,|$)")
 CODE = re.compile(r"[1-5]\d\d", re.ASCII)
 SECONDS = re.compile(r"\d{1,3}(\.\d{1,3})?", re.ASCII)
 LONGEST = 300  # seconds

@@ -1,12 +1,13 @@
 """A fault as it is armed: which requests it is for, which of those it hits, and what it does to them."""
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
 
 import msgspec
+
+from mock_server.faults.paths import fits
 
 LONGEST = 300_000  # milliseconds that a request may be made to wait
 STATUSES = tuple(status.value for status in HTTPStatus if status >= 400)
@@ -109,22 +110,8 @@ class Fault(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fie
             and self.tag in (None, *operation.node["tags"])
             and self.method in (None, scope["method"])
             and self.user in (None, user)
-            and (self.path is None or pattern(self.path).fullmatch(scope["path"]) is not None)
+            and (self.path is None or fits(self.path, scope["path"]))
         )
-
-
-def pattern(path: str) -> "re.Pattern[str]":
-    """Return what a path of a rule stands for: `{name}` is one segment, `*` what is inside of one, `**` anything."""
-    parts = re.split(r"(\{[^/{}]*\}|\*\*|\*)", path)
-    return re.compile("".join(_meaning(part) for part in parts), re.DOTALL)
-
-
-def _meaning(part: str) -> str:
-    if part == "**":
-        return ".*"
-    if part == "*":
-        return "[^/]*"
-    return "[^/]+" if part.startswith("{") and part.endswith("}") else re.escape(part)
 
 
 def read(told: Mapping[str, Any]) -> Fault:

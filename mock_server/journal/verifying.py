@@ -5,7 +5,7 @@ from typing import Any
 
 from mock_server import jsontext
 from mock_server.contract import Json
-from mock_server.journal.asking import path_pattern
+from mock_server.faults.paths import fits
 from mock_server.journal.entry import Entry
 from mock_server.journal.keeping import Journal
 from mock_server.journal.redaction import Redaction, form_fields
@@ -67,7 +67,7 @@ def _differences(entry: Entry, wanted: Json) -> Iterator[Json]:
     for name in SCALARS:
         if name in wanted and got[name] != wanted[name]:
             yield difference(name, wanted[name], got[name])
-    if "path" in wanted and not path_pattern(wanted["path"]).fullmatch(entry.path):
+    if "path" in wanted and not fits(wanted["path"], entry.path):
         yield difference("path", wanted["path"], entry.path)
     sent = dict(entry.queries)
     for name, value in wanted.get("query", {}).items():

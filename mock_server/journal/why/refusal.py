@@ -3,7 +3,7 @@
 from typing import Any
 
 from mock_server.contract import Json, operations
-from mock_server.journal.asking import path_pattern
+from mock_server.faults.paths import fits
 from mock_server.journal.entry import Entry
 from mock_server.journal.redaction import Redaction
 from mock_server.journal.refusing import rule_of
@@ -65,7 +65,7 @@ def _beside(documents: dict[str, Json], entry: Entry) -> Json:
     for name, document in vendors.items():
         base = document["servers"][0]["url"].rstrip("/")
         for template in document["paths"]:
-            if path_pattern(f"{base}{template}").fullmatch(entry.path):
+            if fits(f"{base}{template}", entry.path):
                 place = place_of(name, ("paths", template))
                 return {"contract": place, "would_pass": addresses.other_methods(document, template)}
     return {"contract": None, "would_pass": addresses.similar_path(vendors, entry)}
