@@ -25,7 +25,6 @@ from contract_tests.plan import SCHEMATHESIS, Plan, leading_to
 from contract_tests.target import Target
 from mock_server.contract import Json
 from mock_server.spec import ledger
-from mock_server.spec.ledger import Exclusion
 
 DEFAULT_STATUSES = ["2xx", "3xx", "401", "403", "404", "409", "429", "5xx"]
 STEPS = 12  # stories for each example of a single operation: they are shared by all operations
@@ -140,23 +139,28 @@ def _phases(target: Target, plan: Plan) -> dict[str, Any]:
 
 
 def _operations(target: Target, plan: Plan) -> list[dict[str, Any]]:
-    """Leave out the operations that are not in the plan or may not be called at all, and checks where the ledger of evidence says so."""
-    known, exclusions = target.addresses.by_id, ledger.load().exclusions
+    """Leave out the operations that are not in the plan or may not be called at all, and checks where the ledger of evidence says so.
+
+    Few entries with many operations: Schemathesis asks every entry for every request.
+    """
+    known = target.addresses.by_id
     may = {name for name in plan.operations if target.wire.guard.may(known[name]) is None}
-    left_out = [{"include-operation-id": name, "enabled": False} for name in known if name not in may]
-    excluded = {
-        entry.operation: {e.check: _left_out(e) for e in exclusions if e.operation == entry.operation}
-        for entry in exclusions
-    }
-    return left_out + [
-        {"include-operation-id": name, "checks": checks} for name, checks in excluded.items() if name in may
+    closed = [name for name in known if name not in may]
+    entries: list[dict[str, Any]] = [{"include-operation-id": closed, "enabled": False}] if closed else []
+    alike: dict[tuple[str, int], list[str]] = {}
+    for entry in ledger.load().exclusions:
+        if entry.operation in may:
+            alike.setdefault((entry.check, entry.status), []).append(entry.operation)
+    return entries + [
+        {"include-operation-id": names, "checks": {check: _left_out(check, status)}}
+        for (check, status), names in alike.items()
     ]
 
 
-def _left_out(entry: Exclusion) -> dict[str, Any]:
+def _left_out(check: str, status: int) -> dict[str, Any]:
     """The configuration of a check that lets an exclusion pass: one more status, or none of it where it knows no statuses."""
-    if entry.check == "positive_data_acceptance":
-        return {"expected-statuses": [*DEFAULT_STATUSES, str(entry.status)]}
+    if check == "positive_data_acceptance":
+        return {"expected-statuses": [*DEFAULT_STATUSES, str(status)]}
     return {"enabled": False}
 
 
