@@ -38,7 +38,8 @@ def deleting(addresses: Addresses, kind: str) -> list[Operation]:
 def _delete(target: Target, entry: Entry) -> str | None:
     """Delete one thing, and return why it is still there if it is."""
     if entry.within and not deleting(target.addresses, entry.kind):
-        return None  # a part of something that is deleted, or has been
+        target.wire.guard.created.add(_gone(entry))  # a part of something that is deleted, or has been
+        return None
     problem = "the contract has no operation that deletes it"
     for operation in deleting(target.addresses, entry.kind):
         values = {**entry.within, _last_parameter(operation): entry.id}

@@ -83,6 +83,8 @@ class Created:
         self.entries[entry.kind, entry.id] = entry
         self._owned[entry.kind, entry.id] = dict(entry.within)
         self._write(msgspec.to_builtins(entry))
+        if entry.gone:
+            self._gone_with(entry)
 
     def learn(
         self,
@@ -119,6 +121,12 @@ class Created:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+
+    def _gone_with(self, container: Entry) -> None:
+        """Take note that what was made in a thing has gone with it."""
+        for entry in list(self.entries.values()):
+            if not entry.gone and (container.kind, container.id) in self._around(entry):
+                self.add(msgspec.structs.replace(entry, gone=True))
 
     def _around(self, entry: Entry) -> Iterator[tuple[str, str]]:
         for name, told in entry.within.items():

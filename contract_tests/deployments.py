@@ -23,7 +23,7 @@ from contract_tests.arguments import LIVE_RATE
 from contract_tests.brakes import Limits
 from contract_tests.created import Created
 from contract_tests.guard import Writes
-from contract_tests.target import Person, Target
+from contract_tests.target import STRANGER, Person, Target
 from contract_tests.wire import host_of
 from mock_server import contract
 
@@ -109,9 +109,9 @@ def _people(args: argparse.Namespace, api: str, sign_in: SignIn) -> Iterator[Per
     for number, told in enumerate(args.second_user, 2):
         address, _, password = told.partition(":")
         if "@" in address and password:
-            yield sign_in.person(address, address, password)
+            yield sign_in.person(address, address, password, STRANGER)
         else:
-            yield Person(f"person {number}", header(api, told))
+            yield Person(f"person {number}", header(api, told), role=STRANGER)
 
 
 def _created(args: argparse.Namespace, api: str, addresses: Addresses, ledger: Path | None) -> Created:

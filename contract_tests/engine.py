@@ -125,8 +125,10 @@ def _config(target: Target, plan: Plan, people: Path | None) -> SchemathesisConf
         "operations": _operations(target, plan),
     }
     if people is not None:
-        names = [f"person-{at}" for at in range(len(target.people))]
-        told["auth"] = {"wfc": {"path": str(people), "user": names[0], "peers": names[1:]}}
+        names = {person.name: f"person-{at}" for at, person in enumerate(target.people)}
+        told["auth"] = {"wfc": {"path": str(people), "user": "person-0"}}
+        if len(target.peers) > 1:
+            told["auth"]["wfc"]["peers"] = [names[person.name] for person in target.peers]
     return SchemathesisConfig.from_dict(told)
 
 

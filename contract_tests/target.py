@@ -22,6 +22,7 @@ from mock_server.contract import Json
 from mock_server.seed import frozen_clock, starting_world
 
 BASE = "http://studio-mock.test"
+STRANGER = "stranger"
 FIRST: Any = object()  # "the first of the people", where None means nobody
 
 
@@ -119,6 +120,14 @@ class Target:
     def requests(self) -> int:
         """How many requests have been sent so far."""
         return self.wire.requests
+
+    @property
+    def peers(self) -> list[Person]:
+        """People of whom none may see what another has made."""
+        if self.app is not None:
+            return self.people[1:]  # the first one of a stand-in sees everything
+        strangers = [person for person in self.people[1:] if person.role == STRANGER]
+        return [self.people[0], *strangers] if strangers else []
 
     # Asking
 
