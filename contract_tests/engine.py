@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import schemathesis
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.errors import NoLinksFound
 from schemathesis.engine import events, from_schema
 
 from contract_tests import failures, hooks
@@ -91,7 +92,7 @@ def _take(event: Any, target: Target, findings: Findings, observer: Observer, tr
 
 
 def _take_error(event: events.NonFatalError, target: Target, findings: Findings, troubles: list[str]) -> None:
-    if target.wire.brakes.stopped is not None or isinstance(event.value, Blocked):
+    if target.wire.brakes.stopped is not None or isinstance(event.value, (Blocked, NoLinksFound)):
         return
     violation = failures.of_error(event, target)
     if violation is not None:
