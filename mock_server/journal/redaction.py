@@ -14,12 +14,11 @@ from mock_server import jsontext
 from mock_server.journal.entry import Entry
 
 HIDDEN = "[redacted]"
-NAME = re.compile(
-    r"(.*[_-])?(passw(or)?d|secret|tokens?|jwt|api[_-]?key|product[_-]?key|authorization|cookie|access|refresh)",
-    re.IGNORECASE,
-)
-JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
+WORDS = r"passw(?:or)?d|secret|tokens?|jwt|api[_-]?key|product[_-]?key|authorization|cookie|access|refresh"
+NAME = re.compile(rf"(?:.*[_-])?(?:{WORDS})", re.IGNORECASE)
+JWT = r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"
 FIELD = re.compile(r'("(?:[^"\\]|\\.)*"\s*:\s*)("(?:[^"\\]|\\.)*"?)')  # of a JSON text that is cut or broken
+ENDS = ("password", "passwd", "secret", "token", "tokens", "jwt", "key", "authorization", "cookie", "access", "refresh")
 SHORTEST = 4  # characters; what is shorter is not looked for elsewhere, for it stands anywhere by chance
 
 
@@ -29,22 +28,22 @@ def is_secret(name: str) -> bool:
 
 
 class Redaction:
-    """Hides the secrets of one entry; with `secrets` nothing is hidden."""
+    """Hides the secrets of one entry; with `secrets` nothing is hidden.
 
-    def __init__(self, entry: Entry, secrets: bool) -> None:
+    Unless `whole`, only those are known that can be in the path or in what was said against the request.
+    """
+
+    def __init__(self, entry: Entry, secrets: bool, whole: bool = True) -> None:
         self.secrets = secrets
         self._found: set[str] = set()
         if not secrets:
-            self._learn(entry)
+            self._learn(entry, whole)
+        known = sorted(self._found, key=len, reverse=True)
+        self._pattern = re.compile("|".join([JWT, *map(re.escape, known)]))
 
     def text(self, text: str) -> str:
         """Return a text without the secrets that are known, and without what looks like a token."""
-        if self.secrets:
-            return text
-        text = JWT.sub(HIDDEN, text)
-        for secret in sorted(self._found, key=len, reverse=True):
-            text = text.replace(secret, HIDDEN)
-        return text
+        return text if self.secrets else self._pattern.sub(HIDDEN, text)
 
     def pair(self, name: str, value: str) -> str:
         """Return the value of a header or parameter as it may be shown; the scheme of a credential stays."""
@@ -69,7 +68,7 @@ class Redaction:
         """Return the text of a body as it may be shown: JSON by its fields, also if it is cut, anything else as a text."""
         if self.secrets:
             return text
-        if is_json(text):
+        if is_json(text) and may_have_secrets(text):
             try:
                 return msgspec.json.encode(self.value(jsontext.decode(text))).decode()
             except ValueError:
@@ -81,13 +80,13 @@ class Redaction:
             return HIDDEN
         return self.value(part)
 
-    def _learn(self, entry: Entry) -> None:
+    def _learn(self, entry: Entry, whole: bool) -> None:
         pairs = [*entry.headers, *entry.queries, *(entry.path_params or {}).items(), *form_fields(entry)]
         for name, value in pairs:
             if is_secret(name):
                 self._keep(value.partition(" ")[2] or value)
-        for text in (entry.body, entry.reply.body if entry.reply else None):
-            if text and text[:1] in b"{[":
+        for raw in (entry.body, entry.reply.body if entry.reply and whole else None):
+            if raw and raw[:1] in b"{[" and may_have_secrets(text := raw.decode("utf-8", "replace")):
                 self._search(_decoded(text))
 
     def _search(self, value: Any) -> None:
@@ -115,6 +114,12 @@ def form_fields(entry: Entry) -> list[tuple[str, str]]:
     return []
 
 
+def may_have_secrets(text: str) -> bool:
+    """Whether a JSON text can have a field with the name of a secret; cheap, for most have none and need not be taken apart."""
+    small = text.lower()
+    return any(f'{end}"' in small for end in ENDS) or "\\u" in small
+
+
 def is_json(text: str) -> bool:
     """Whether a text begins like a JSON map or list."""
     return text.lstrip()[:1] in ("{", "[") and text.strip() != ""
@@ -125,8 +130,8 @@ def _broken_field(match: re.Match[str]) -> str:
     return f'{match[1]}"{HIDDEN}"' if is_secret(name) else match[0]
 
 
-def _decoded(raw: bytes) -> Any:
+def _decoded(text: str) -> Any:
     try:
-        return jsontext.decode(raw)
+        return jsontext.decode(text)
     except ValueError:
         return None

@@ -18,7 +18,7 @@ def moment(seconds: float) -> datetime:
 
 def short(entry: Entry, secrets: bool = False) -> Json:
     """Return an entry as it stands in a list."""
-    redaction = Redaction(entry, secrets)
+    redaction = Redaction(entry, secrets, whole=False)
     rule = rule_of(entry)
     return {
         "id": entry.id,

@@ -25,9 +25,8 @@ async def size(case: Case) -> Proposal:
 
 async def fault(case: Case) -> Proposal:
     """The request as it was, without the fault."""
-    return {
-        "advice": f"Nothing need be wrong with the request: {case.entry.fault}. DELETE /_mock/faults disarms every fault."
-    }
+    way = " DELETE /_mock/faults disarms every fault." if getattr(case.entry.fault, "fault", None) else ""
+    return {"advice": f"Nothing need be wrong with the request: {case.entry.fault}.{way}"}
 
 
 PROPOSALS: dict[str, Callable[[Case], Awaitable[Proposal]]] = {
