@@ -108,6 +108,13 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument(
         "--no-magic", action="store_true", help="take values like mock:404 in a field for what they are, not as a wish"
     )
+    serve.add_argument(
+        "--journal",
+        type=_count,
+        default=10_000,
+        metavar="COUNT",
+        help="how many exchanges the journal of a sandbox keeps, within 16 MiB; 0 for none (default %(default)s)",
+    )
     serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
     serve.set_defaults(func=_serve)
 
@@ -237,6 +244,12 @@ def _token(text: str) -> str:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
 
 
 def _bytes(text: str) -> int:

@@ -12,6 +12,7 @@ import uvicorn
 from mock_server import __version__
 from mock_server.app import App, Settings, create_app
 from mock_server.contract import ContractError
+from mock_server.journal.keeping import Bounds, Shelf
 from mock_server.seed import SeedError, starting_world
 from mock_server.state_errors import StateError
 from mock_server.studio import tokens
@@ -40,6 +41,7 @@ def serve(args: argparse.Namespace) -> int:
             auto_sandbox=args.auto_sandbox,
             control_token=args.control_token,
             https_only=args.https_only,
+            journal=Bounds(entries=args.journal),
         )
         state = _state(args, settings)
         args.world = args.world or (state.world_name if state else None) or "demo"
@@ -66,7 +68,6 @@ def _state(args: argparse.Namespace, settings: Settings) -> "StateFolder | None"
     """Return the state folder of the arguments, None if they name none. Raises StateError, also for one of another world."""
     if args.state is None:
         return None
-    from mock_server.journal.keeping import Shelf
     from mock_server.state import StateFolder
 
     state = StateFolder(args.state, Shelf(settings.journal))

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from mock_server.app import App, Settings, create_app
+from mock_server.cli import main
 from mock_server.journal.entry import KEPT
 from mock_server.journal.keeping import Bounds, Journal, Shelf
 from mock_server.pipeline.exchange import Exchange
@@ -233,6 +234,17 @@ def test_a_bound_of_nothing_keeps_nothing(client: Client) -> None:
     assert Client(app).get("/projects").headers["x-mock-exchange"] == "1"
     page = Client(app).get("/_mock/journal").json()
     assert (page["exchanges"], page["dropped"], page["last_id"]) == ([], 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [("-1", "no whole number"), ("many", "no whole number"), ("1.5", "no whole number")]
+)
+def test_a_count_that_is_none_is_refused_at_the_start(
+    count: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["serve", "--journal", count])
+    assert end.value.code == 2 and told in capsys.readouterr().err
 
 
 def test_large_bodies_are_cut_and_say_so(client: Client) -> None:

@@ -296,3 +296,21 @@ def test_an_operation_that_the_contract_has_no_more_is_told_of_without_it(client
     client.app.documents = {**documents, "studio": {**documents["studio"], "paths": {"/types": paths["/types"]}}}
     told = why(client, answer)
     assert told["rule"] == "domain" and told["contract"] is told["would_pass"] is None
+
+
+def test_every_id_in_a_path_is_that_of_a_kind_of_row(demo: App) -> None:
+    """Or ids that are there could not be proposed. Segments are parts of documents and no rows."""
+    for api in ("studio", "label_studio", "blue_guardrails"):
+        for path, _, node, item in operations(load(api)):
+            for told in parameters(load(api), node, item):
+                name = (
+                    told["name"]
+                    if told["name"] != "id"
+                    else path.split("/{id}")[0].rpartition("/")[2].removesuffix("s")
+                )
+                if (
+                    told["in"] == "path"
+                    and name.endswith(("_id", "_slug", "task", "annotation"))
+                    and name != "segment_id"
+                ):
+                    assert name in demo.apis[api].kinds, f"{path}: {name}"

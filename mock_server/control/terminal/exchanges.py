@@ -54,7 +54,8 @@ def line(exchange: Json) -> Text:
     """Return an exchange in one line."""
     status = exchange["status"]
     at = datetime.fromisoformat(exchange["at"]).astimezone().strftime("%H:%M:%S.%f")[:-3]
-    told = Text(f"{exchange['id']:>6} {at} ", style="dim")
+    told = Text()
+    told.append(f"{exchange['id']:>6} {at} ", style="dim")
     told.append(str(status or "---"), style=STYLES.get((status or 500) // 100, ""))
     told.append(f" {exchange['method']:<6} {safe(exchange['path'])}", style="bold")
     told.append(f"  {exchange['took_ms']:.1f} ms  {safe(exchange['user'] or '-')}", style="dim")

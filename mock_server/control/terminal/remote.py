@@ -78,7 +78,7 @@ class Server(msgspec.Struct, frozen=True):
 
     def _unreachable(self, error: Exception) -> str:
         if isinstance(error, ssl.SSLCertVerificationError):
-            return f"{self.url} shows a certificate that is not trusted; SSL_CERT_FILE=FILE names the CA that `serve --tls` has printed"
+            return f"{self.url} shows a certificate that is not trusted; SSL_CERT_FILE names the file of `serve --tls-ca`, which is"
         told = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return f"no stand-in answers at {self.url}: {told}; start one with `studio-mock serve`, or name another one with --url"
 

@@ -1,6 +1,7 @@
 """`studio-mock shell`: a Python prompt in which the stand-in is at hand. What can be said there, `HELP` tells."""
 
 import code
+import os
 import sys
 from typing import Any
 
@@ -16,6 +17,16 @@ tables()        the tables of the world; rows("Project", name="…") are rows of
 journal()       what was asked; why(3) says why that was refused; curl(3) sends it again
 show(value)     prints rows as a table
 """
+
+
+class Here(StudioMock):
+    """A sandbox whose clients trust the CA that SSL_CERT_FILE names, as all commands do."""
+
+    def client(self, headers: dict[str, str] | None = None) -> Client:
+        """Return a client of this sandbox without credentials."""
+        client = super().client(headers)
+        client.verify = os.environ.get("SSL_CERT_FILE", client.verify)
+        return client
 
 
 def run(server: Server, program: str | None = None) -> int:
@@ -35,7 +46,7 @@ def run(server: Server, program: str | None = None) -> int:
 
 def namespace(server: Server) -> dict[str, Any]:
     """Return the names that the prompt knows."""
-    mock = StudioMock.at(server.url, server.sandbox or "default", server.token)
+    mock = Here.at(server.url, server.sandbox or "default", server.token)
     people = mock.people()
     email = people[0]["email"] if people else None
     client: Client = mock.client(people[0]["headers"]) if people else mock.client()
