@@ -51,6 +51,7 @@ def groups_are_processed(lab: Workshop) -> None:
     """A group is PROCESSING without documents, refuses changes, and then CREATED with all of them."""
     project = lab.project()
     at = {"project_id": project}
+    told = {one["id"] for one in lab.ok("list_notifications")}
     made = lab.ok("create_group", at, json={"documents": [{"text": text} for text in TEXTS]})
     path = {**at, "group_id": made["id"]}
     if made["status"] == "PROCESSING":
@@ -58,6 +59,12 @@ def groups_are_processed(lab: Workshop) -> None:
         if lab.target.can_advance:
             lab.refused(409, "a change of a group that is PROCESSING", "change_group", path, json={"name": "Too early"})
     goes_its_way(lab, [made, *watched(lab, "get_group", path)], ["PROCESSING", "CREATED"], "get_group")
+    news = [one for one in lab.ok("list_notifications") if one["id"] not in told]
+    lab.expect(
+        [one["type"] for one in news] == ["INFO"],
+        f"{len(news)} notifications tell that a group is there, due is one",
+        "list_notifications",
+    )
     shown = lab.ok("get_group", path)
     lab.expect(
         shown["document_count"] == len(TEXTS),
