@@ -1,9 +1,14 @@
 """What the README says is so: the table of operations, the commands."""
 
 import re
+import shlex
+
+import pytest
 
 from mock_server.cli import build_parser
 from mock_server.contract import data_root
+from mock_server.control.terminal import EVERY
+from mock_server.control.terminal.running import with_verb
 from mock_server.spec.readme import written
 
 README = (data_root() / "README.md").read_text("utf-8")
@@ -13,14 +18,21 @@ def test_the_table_of_operations_is_the_contract() -> None:
     assert written(README) == README, "run: python -m mock_server.spec.readme"
 
 
-def test_every_command_that_is_named_exists() -> None:
-    named = {tuple(found.split()) for found in re.findall(r"studio-mock ((?:serve|spec \w+|world \w+))", README)}
-    assert {("serve",), ("spec", "lint"), ("spec", "bundle"), ("world", "generate")} <= named
-    for words in named:
-        parser = build_parser()
-        for word in words:
-            choices = next(action.choices for action in parser._actions if getattr(action, "choices", None))
-            parser = dict(choices)[word]  # type: ignore[call-overload]
+def commands() -> list[list[str]]:
+    """Return the words of every command of ours that a console of the README shows."""
+    lines = re.findall(r"^\$ (studio-mock .+?)(?:  +#.*)?$", README, re.M)
+    return [shlex.split(part)[1:] for line in lines for part in line.split("&&")]
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_every_command_that_is_shown_is_understood(words: list[str]) -> None:
+    build_parser(None).parse_args(with_verb(words) if words[0] in EVERY else words)
+
+
+def test_every_command_is_shown_or_named() -> None:
+    choices = next(action.choices for action in build_parser()._actions if getattr(action, "choices", None))
+    for command in dict(choices):  # type: ignore[call-overload]
+        assert re.search(rf"studio-mock [a-z|]*\b{command}\b", README), command
 
 
 def test_every_make_target_that_is_named_exists() -> None:
