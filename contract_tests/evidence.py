@@ -57,7 +57,7 @@ def of(violation: Violation, document: Json, is_stand_in: bool) -> Evidence | No
     rows = tuple(row.id for row in ledger.load().of(str(violation.operation)))
     told = document["paths"][where[1]][where[2]].get("x-evidence", {})
     return Evidence(
-        grade, str(told.get("source", "")), place.file, place.line, rows, _verdict(grade, place, rows, is_stand_in)
+        grade, str(told.get("source", "")), place.file, place.line, rows, verdict(grade, place, rows, is_stand_in)
     )
 
 
@@ -125,7 +125,7 @@ def _child(document: Json, node: Any, stands: Pointer, key: str) -> tuple[Any, P
     return None
 
 
-def _verdict(grade: str, place: Any, rows: tuple[str, ...], is_stand_in: bool) -> str:
+def verdict(grade: str, place: Any, rows: tuple[str, ...], is_stand_in: bool) -> str:
     if is_stand_in:
         return f"The stand-in breaks its own contract ({grade}); the contract is at {place.file}:{place.line}"
     if grade in WORD:
