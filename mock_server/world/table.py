@@ -41,7 +41,7 @@ class Table:
             for key in index_keys(row, fields):
                 keys.setdefault(key, []).append(row.id)
         ids = Ids.of(by_id)
-        spans = {span for chunk in ids.chunks for span in range(chunk[0] >> SPAN, (chunk[-1] >> SPAN) + 1)}
+        spans = {row_id >> SPAN for row_id in by_id}
         indexes: Map[Key, Ids] = Map({key: Ids.of(of_key) for key, of_key in keys.items()})
         return cls(fields, Map(by_id), ids, indexes, Map({span: object() for span in spans}))
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from mock_server.world import Clock, Row, Tx, World
 from mock_server.world.diff import changed_fields, differences
+from mock_server.world.table import Table
 from tests.world.test_world import NOW
 
 
@@ -34,6 +35,11 @@ def test_differences_are_those_that_a_look_at_every_row_finds(one: list, other: 
         (was.get(row_id), are.get(row_id)) for row_id in sorted({*was, *are}) if was.get(row_id) != are.get(row_id)
     ]
     assert dict(differences(before, now)).get(Leaf, []) == slowly
+
+
+def test_ids_that_are_far_apart_cost_no_more_than_others() -> None:
+    rows = [Leaf(id=1), Leaf(id=2**70)]
+    assert len(Table.built(Leaf, rows).stamps) == 2
 
 
 def test_only_neighbours_of_what_was_written_are_looked_at() -> None:
