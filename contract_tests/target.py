@@ -17,7 +17,7 @@ from contract_tests.created import Created
 from contract_tests.guard import Guard, Writes
 from contract_tests.wire import Wire
 from mock_server import contract
-from mock_server.app import App, Settings, create_app
+from mock_server.app import APIS, App, Settings, create_app
 from mock_server.contract import Json
 from mock_server.seed import frozen_clock, starting_world
 
@@ -73,7 +73,9 @@ class Target:
         from contract_tests import stand_in
 
         begun = starting_world(world, seed=seed, clock=frozen_clock(world))
-        return stand_in.target(create_app(begun, settings or Settings(apis=(api,))), api)
+        return stand_in.target(
+            create_app(begun, settings or Settings(apis=(api,) if api in APIS else tuple(APIS))), api
+        )
 
     @classmethod
     def of_app(cls, app: App, api: str, writes: Writes = "all") -> "Target":
