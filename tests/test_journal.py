@@ -400,6 +400,12 @@ def test_numbers_and_truths_are_not_mixed_up(client: Client) -> None:
     assert not verified(client, body={"organization_id": True})["verified"]
 
 
+def test_secrets_are_hidden_in_what_differs(anyone: Client) -> None:
+    anyone.post("/auth/login", json={"email": "owner@example.com", "password": "hunter22"})
+    told = verified(anyone, body={"password": "another"})["closest"]["differences"]
+    assert told == [{"place": "body.password", "wanted": "another", "got": "[redacted]"}]
+
+
 # Exporting
 
 

@@ -298,6 +298,22 @@ def test_an_operation_that_the_contract_has_no_more_is_told_of_without_it(client
     assert told["rule"] == "domain" and told["contract"] is told["would_pass"] is None
 
 
+def test_where_nobody_may_it_says_so(client: Client, as_user: Callable[[str], Client]) -> None:
+    told = why(client, client.delete("/projects/15"))
+    assert told["rule"] == "role" and told["would_pass"]["who"] == [] and "None of" in told["would_pass"]["advice"]
+
+
+def test_a_wrong_uuid_is_replaced_by_one_that_is_there(demo: App) -> None:
+    client = caller(demo, "blue_guardrails")
+    answer = client.get("/v1/labeling-projects/not-a-uuid/tasks")
+    assert answer.status_code == 422
+    told = why(client, answer)
+    assert (
+        told["rule"] == "path"
+        and client.get(told["would_pass"]["path"]).status_code == 200 == told["would_pass"]["status"]
+    )
+
+
 def test_every_id_in_a_path_is_that_of_a_kind_of_row(demo: App) -> None:
     """Or ids that are there could not be proposed. Segments are parts of documents and no rows."""
     for api in ("studio", "label_studio", "blue_guardrails"):

@@ -35,7 +35,8 @@ async def role(case: Case) -> Proposal:
     rule = case.request.operation.role
     needed = " ".join(str(rule[part]) for part in ("scope", "role") if part in rule)
     who, headers, status = await _people(case)
-    advice = "Call as somebody who may." if who else "Nobody here may, or only a change of the world helps."
+    nobody = f"None of the first {PEOPLE_TRIED} people may; GET /_mock/people lists all, and something may have to change first."
+    advice = "Call as somebody who may." if who else nobody
     found: Json = {"advice": advice, "role": needed, "who": who}
     return {**found, "headers": headers, "status": status} if who else found
 
