@@ -26,7 +26,7 @@ def clean(target: Target) -> list[str]:
             problem = _delete(target, entry)
             if problem is not None:
                 left.append(f"{entry.kind} {entry.id} is left: {problem}")
-    return left
+    return left + created.lost
 
 
 def deleting(addresses: Addresses, kind: str) -> list[Operation]:

@@ -59,8 +59,8 @@ def _check(args: argparse.Namespace) -> int:
             outcome = check(target, plan_of(args, target), observer, accepted, args.require_coverage)
         if args.accept and args.baseline:
             baselines.write(args.baseline, list(outcome.findings))
-        for trouble in outcome.troubles:
-            failed(f"could not be tested: {trouble}")
+        for trouble in (*(f"could not be tested: {what}" for what in outcome.troubles), *outcome.left):
+            failed(trouble)
         codes.append(_code(args, outcome))
     return max(codes)
 

@@ -48,6 +48,7 @@ class Created:
         self.entries: dict[tuple[str, str], Entry] = {}
         self._owned: dict[tuple[str, str], dict[str, str]] = {}
         self._foreign: set[tuple[str, str]] = set()
+        self.lost: list[str] = []
         self._stream: IO[str] | None = None
         if file is not None:
             self._stream = file.open("a", encoding="utf-8")
@@ -85,6 +86,12 @@ class Created:
         self._write(msgspec.to_builtins(entry))
         if entry.gone:
             self._gone_with(entry)
+
+    def lose(self, operation: Operation) -> None:
+        """Take note that a request had no answer: outside of what the run owns it may have made something that nobody knows of."""
+        if not operation.is_safe and not kinds.of_parameters(operation):
+            self.lost.append(f"{operation.label} had no answer: what it may have made is not known")
+            self._write({"lost": self.lost[-1]})
 
     def learn(
         self,
@@ -164,7 +171,7 @@ class Created:
 
 def read(file: Path, addresses: Addresses) -> Created:
     """Return what a ledger says was created; what is deleted from now on is added to it. Raises OSError, ValueError naming the line."""
-    entries = [msgspec.convert(told, Entry) for told in _lines(file) if "run" not in told]
+    entries = [msgspec.convert(told, Entry) for told in _lines(file) if "kind" in told]
     created = Created(addresses)
     for entry in entries:
         created.add(entry)
@@ -194,7 +201,7 @@ def named_ids(
     named = [(kind, values[name]) for name, kind in kinds.of_parameters(operation).items()]
     about = kinds.of_collection(operation)
     for name, told in parse_qsl(urlsplit(request.url or "").query, keep_blank_values=True):
-        kind = kinds.of_field(name, about)
+        kind = kinds.of_field(name, about) or kinds.REFERENCES.get(name)
         if kind is not None:
             named.extend((kind, part) for part in told.split(","))
     sent = body_of(request)

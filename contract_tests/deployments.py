@@ -5,6 +5,7 @@ Not here: the stand-in in this process (`stand_in`).
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,7 +72,7 @@ def settle_ledger(target: Target, left: list[str]) -> None:
     """Delete the ledger of a run that has left nothing."""
     made = target.wire.guard.created
     made.close()
-    if made.file is not None and not left and not made.roots():
+    if made.file is not None and not left and not made.lost and not made.roots():
         made.file.unlink(missing_ok=True)
 
 
@@ -82,6 +83,10 @@ def closing(target: Target) -> Iterator[None]:
         yield
     finally:
         settle_ledger(target, [])
+        file = target.wire.guard.created.file
+        if file is not None and file.exists():
+            told = f"studio-mock: what may be left is written in {file}; studio-mock check --cleanup {file} deletes it"
+            print(told, file=sys.stderr)
         target.close()
 
 

@@ -71,6 +71,11 @@ class Guard:
         if self.writes == "own" and exchange.operation is not None:
             self.created.learn(exchange.operation, exchange.values, exchange.request, exchange.response)
 
+    def lose(self, operation: Operation | None) -> None:
+        """Take note that a request has left and no answer has come."""
+        if self.writes == "own" and operation is not None:
+            self.created.lose(operation)
+
     def may(self, operation: Operation) -> str | None:
         """Return why an operation as a whole is left out, None if there are requests of it that may leave."""
         if self.writes == "none" and not operation.is_safe:

@@ -23,6 +23,7 @@ REFERENCES = {  # fields that hold an id without saying so in their name
     "last_created_by": "user",
     "owner": "user",
     "project": "project",
+    "model": "model",
     "task": "task",
     "parent_annotation": "annotation",
     "parent_prediction": "prediction",

@@ -40,7 +40,7 @@ class Steering:
         about = kinds.of_collection(operation)
         chosen = {}
         for name, told in values.items():
-            kind = kinds.of_field(name, about)
+            kind = kinds.of_field(name, about) or kinds.REFERENCES.get(name)
             found = told if kind is None else self._scalar(kind, told)
             if found is not None:
                 chosen[name] = found

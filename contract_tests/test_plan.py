@@ -1,11 +1,15 @@
 """Plans: which operations, and that all shards together are the whole."""
 
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract_tests import accepted
 from contract_tests.addresses import Addresses, concrete
 from contract_tests.check import check
 from contract_tests.findings import Violation
@@ -123,12 +127,8 @@ def test_the_same_seed_sends_the_same_requests() -> None:
     assert first and first == sent()
 
 
-def test_what_the_baseline_knows_is_not_found_again(tmp_path: object) -> None:
-    from pathlib import Path
-
-    from contract_tests import accepted
-
-    file = Path(str(tmp_path)) / "baseline.json"
+def test_what_the_baseline_knows_is_not_found_again(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
     known = Violation(check="laws", api="studio", operation="get_project", message="It lies.", requests=3)
     accepted.write(file, [known])
     accepted.write(file, [known])
@@ -136,3 +136,13 @@ def test_what_the_baseline_knows_is_not_found_again(tmp_path: object) -> None:
     assert baseline.knows(known)
     assert not baseline.knows(Violation(check="laws", api="studio", operation="get_project", message="It dies."))
     assert file.read_text().count('"check"') == 1
+
+
+def test_other_commands_do_not_load_what_checks_need() -> None:
+    """Serving must not start later because there is a command that checks."""
+    code = (
+        "import sys; from mock_server.cli import build_parser; build_parser(); "
+        "print({'schemathesis', 'hypothesis', 'requests', 'rich'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "set()"

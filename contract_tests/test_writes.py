@@ -226,6 +226,28 @@ def test_a_ledger_is_written_at_once_and_finishes_the_job_after_a_crash(app: App
     assert rows(app.sandbox.world) == before
 
 
+def test_what_had_no_answer_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = own(app)
+
+    def close(*args: object, **kwargs: object) -> None:
+        raise requests.ConnectionError("closed")
+
+    monkeypatch.setattr(target.wire.inner, "send", close)
+    for send in (
+        lambda: target.call("create_project", json={"name": "Mine", "type": "CLASS"}),
+        lambda: target.call("list_projects"),
+    ):
+        with pytest.raises(requests.ConnectionError):
+            send()
+    assert clean(target) == ["POST /projects had no answer: what it may have made is not known"]
+
+
+def test_a_model_that_is_named_in_a_query_is_seen(app: App) -> None:
+    target = own(app)
+    with pytest.raises(Blocked, match="names a model"):
+        target.send("POST", "/analyze?model=Hotels", json={"documents": []})
+
+
 def test_cleaning_up_goes_on_after_an_interruption(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     before, target = rows(app.sandbox.world), own(app)
 

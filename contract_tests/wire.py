@@ -77,7 +77,13 @@ class Wire(BaseAdapter):
                 told(problem)
             raise problem
         began = time.perf_counter()
-        response = self._carried(request, operation, *args, **kwargs)
+        try:
+            response = self._carried(request, operation, *args, **kwargs)
+        except Stop:
+            raise
+        except BaseException:
+            self.guard.lose(operation)
+            raise
         self.sent[self.phase] += 1
         exchange = Exchange(
             number=self.requests,
