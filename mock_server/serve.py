@@ -200,8 +200,8 @@ def banner(app: App, base_url: str, world_name: str) -> str:
     told = [api.welcome(tx, base_url) for api in app.apis.values() if hasattr(api, "welcome")]
     studio = _studio(tx, base_url) if "studio" in app.apis else ""
     return f"""studio-mock {__version__} serves the world "{world_name}" at {base_url}
+  console    {base_url}/_mock/
   contract   {base_url}/_mock/docs
-  outbox     {base_url}/_mock/outbox    reset: POST {base_url}/_mock/reset
 {studio}{"".join(told)}"""
 
 
