@@ -82,13 +82,15 @@ def prove(defect: Defect, seed: int, phases: Sequence[str], known: frozenset[Key
     )
 
 
-def healthy(api: str, seed: int, phases: Sequence[str] = PHASES) -> list[Violation]:
-    """Return what the suite says of the stand-in as it is: false alarms."""
+def healthy(api: str, seed: int, phases: Sequence[str] = PHASES) -> list[str]:
+    """Return what the suite says of the stand-in as it is, a line each: false alarms, and what it could not test."""
     target = Target.of_app(create_app(world(), Settings(apis=(api,))), api)
     try:
-        return list(check(target, _plan(target, phases, seed, EXAMPLES)).findings)
+        outcome = check(target, _plan(target, phases, seed, EXAMPLES))
     finally:
         target.close()
+    found = [f"{one.check} ({one.phase}), {one.operation}: {_short(one.message)}" for one in outcome.findings]
+    return [*found, *outcome.troubles, *([outcome.stopped] if outcome.stopped else [])]
 
 
 def _first_new(
@@ -123,11 +125,12 @@ def proofs(defects: Sequence[Defect], seed: int, jobs: int, phases: Sequence[str
             yield done.result()
 
 
-def false_alarms(apis: Iterable[str], seeds: Iterable[int], jobs: int) -> list[tuple[int, Violation]]:
-    """Return what the suite finds in the healthy stand-in, with the seed of the run."""
+def false_alarms(apis: Iterable[str], seeds: Iterable[int], jobs: int) -> Iterator[tuple[str, int, list[str]]]:
+    """Yield what the suite says of the healthy stand-in, with the API and the seed of each run."""
     with _pool(jobs) as pool:
-        runs = [(seed, pool.submit(healthy, api, seed)) for seed in seeds for api in apis]
-        return [(seed, violation) for seed, run in runs for violation in run.result()]
+        runs = {pool.submit(healthy, api, seed): (api, seed) for seed in seeds for api in apis}
+        for done in as_completed(runs):
+            yield *runs[done], done.result()
 
 
 def _pool(jobs: int) -> ProcessPoolExecutor:
@@ -195,19 +198,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{len(done) - len(missed)} of {len(done)} caught{': missed ' + ', '.join(missed) if missed else ''}",
         flush=True,
     )
-    alarms = [] if told.only else false_alarms(APIS, range(told.seed, told.seed + SEEDS), told.jobs)
-    for seed, violation in alarms:
-        print(f"FALSE ALARM with seed {seed}: {violation.check}, {violation.operation}: {_short(violation.message)}")
-    if not told.only:
-        print(f"{len(alarms)} false alarms in {SEEDS} seeds")
+    alarms = None if told.only else _count_alarms(told.seed, told.jobs)
     if told.markdown is not None:
-        told.markdown.write_text(_report(whole, missed, alarms, told.only), encoding="utf-8")
+        told.markdown.write_text(_report(whole, missed, alarms), encoding="utf-8")
     return 1 if missed or alarms else 0
 
 
-def _report(whole: list[Proof], missed: list[str], alarms: list[tuple[int, Violation]], only: list[str]) -> str:
+def _count_alarms(seed: int, jobs: int) -> int:
+    """Run the suite against the healthy stand-in with several seeds, print what it says, and return how much that is."""
+    count = 0
+    for api, used, alarms in false_alarms(APIS, range(seed, seed + SEEDS), jobs):
+        print(f"healthy {api}, seed {used}: {len(alarms)} false alarms", *alarms, sep="\n  ", flush=True)
+        count += len(alarms)
+    print(f"{count} false alarms in {SEEDS} seeds")
+    return count
+
+
+def _report(whole: list[Proof], missed: list[str], alarms: int | None) -> str:
     told = f"{len(whole) - len(missed)} of {len(whole)} defects caught"
-    return (told if only else f"{told}, {len(alarms)} false alarms in {SEEDS} seeds") + f".\n\n{table(whole)}"
+    more = "" if alarms is None else f", {alarms} false alarms in {SEEDS} seeds"
+    return f"{told}{more}.\n\n{table(whole)}"
 
 
 def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -87,7 +87,7 @@ class Lab:
                 status=self._scene[-1].response.status_code if self._scene else None,
                 story=self._story(),
                 requests=self.target.requests,
-                phase="laws",
+                phase=self.target.wire.phase or "laws",
             )
         )
 
