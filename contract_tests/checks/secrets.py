@@ -15,11 +15,13 @@ NEVER = re.compile(r"passw|pwd|hash|salt|secret|private", re.IGNORECASE)  # not 
 HASHES = re.compile(r"\A(scrypt\$|\$2[aby]?\$|\$argon2|\$scrypt|pbkdf2|sha(1|256|512)\$|\$[156]\$)")
 JWT = re.compile(r"\AeyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*\Z")
 TRACE = re.compile(r'Traceback \(most recent call last\)|File \\?"[^"]+", line \d+|\bat [\w.$]+\([\w.]+:\d+\)')
+SHORTEST_TOKEN = 6  # characters; what is shorter may be a word of the answer by chance
 
 
 @check
 def no_secret_leaks(answer: Answer) -> Iterator[str]:
-    """No field of an answer is called like a secret unless the contract has it, none looks like a hash, none is a password sent."""
+    """No field of an answer is called like a secret unless the contract has it, none looks like a hash, none is what
+    opens a door and was sent: a password, the token of the caller."""
     if answer.body is None:
         return
     operation = answer.operation
@@ -29,6 +31,7 @@ def no_secret_leaks(answer: Answer) -> Iterator[str]:
             operation.shapes[told] = Shape(list(_shapes(answer.schema, operation.document)))
         yield from _named(answer.body, operation.shapes[told], operation.document, "")
     password = answer.sent.get("password") if isinstance(answer.sent, dict) else None
+    token = (answer.caller or "").rpartition(" ")[2]
     for place, node in answer.objects:
         for key, value in node.items():
             where = f"{place}.{key}" if place else key
@@ -36,6 +39,8 @@ def no_secret_leaks(answer: Answer) -> Iterator[str]:
                 yield f"{where} shows what looks like the hash of a password: {value[:12]}…"
             elif isinstance(value, str) and value == password and _is_telling(answer.sent, value):
                 yield f"{where} shows the password that was sent"
+            elif isinstance(value, str) and value == token and len(token) >= SHORTEST_TOKEN:
+                yield f"{where} shows the token of the caller"
 
 
 @check

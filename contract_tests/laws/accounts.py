@@ -143,6 +143,17 @@ def a_changed_password_is_the_only_one(lab: Workshop) -> None:
 
 
 @law()
+def mails_tell_nothing_of_accounts(lab: Workshop) -> None:
+    """Who asks for a new password is answered the same whether or not the address has an account."""
+    _, email = newcomer(lab)
+    known, unknown = (
+        lab.call("send_password_email", person=None, json={"email": address}) for address in (email, f"no-{email}")
+    )
+    same = (known.status_code, known.content) == (unknown.status_code, unknown.content)
+    lab.expect(same, "the answer tells whether the address has an account", "send_password_email")
+
+
+@law()
 def an_account_that_ends_is_gone(lab: Workshop) -> None:
     """Who deletes the account is out with every token, and cannot log in again."""
     person, email = newcomer(lab)
