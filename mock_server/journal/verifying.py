@@ -1,5 +1,6 @@
 """Was something called, and as often as it should have been? If not: which request came closest, and where it differs."""
 
+import operator
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,8 @@ from mock_server.journal.redaction import Redaction, form_fields
 
 MOST_LISTED = 100
 MOST_SHOWN = 20
+HOLDS = {"times": operator.eq, "at_least": operator.ge, "at_most": operator.le}
+WORDS = {"times": "exactly", "at_least": "at least", "at_most": "at most"}
 SCALARS = ("operation_id", "method", "status", "user")
 
 
@@ -27,28 +30,15 @@ def verify(journal: Journal, wanted: Json, secrets: bool = False) -> Json:
             matched.append(entry.id)
         elif closest is None or len(differences) < len(closest[1]):
             closest = entry, differences
-    low, high = _bounds(wanted)
+    limits = {name: wanted[name] for name in HOLDS if name in wanted} or {"at_least": 1}
     return {
-        "verified": low <= len(matched) and (high is None or len(matched) <= high),
+        "verified": all(HOLDS[name](len(matched), limit) for name, limit in limits.items()),
         "count": len(matched),
-        "wanted": _told(low, high),
+        "wanted": ", ".join(f"{WORDS[name]} {limit}" for name, limit in limits.items()),
         "matched": matched[:MOST_LISTED][::-1],
         "dropped": journal.dropped,
         "closest": None if closest is None else _shown(*closest, secrets),
     }
-
-
-def _bounds(wanted: Json) -> tuple[int, int | None]:
-    """Return how often it should be at the least and at the most, None for any number."""
-    if "times" in wanted:
-        return wanted["times"], wanted["times"]
-    return wanted.get("at_least", 0 if "at_most" in wanted else 1), wanted.get("at_most")
-
-
-def _told(low: int, high: int | None) -> str:
-    if high is None:
-        return f"at least {low}"
-    return f"exactly {low}" if low == high else f"{low} to {high}" if low else f"at most {high}"
 
 
 def _shown(entry: Entry, differences: list[Json], secrets: bool) -> Json:
