@@ -193,6 +193,43 @@ def _wrong(lab: Workshop, schema: Json) -> Iterator[str]:
         yield "no-such-word"
 
 
+@law()
+def strange_requests_are_refused(lab: Workshop) -> None:
+    """JSON that is nested without end and NUL in a search are refused with 400."""
+    at = {"project_id": lab.project("CLASSLABEL")}
+    group = lab.group(at["project_id"], documents=[{"text": "One sentence."}])
+    for operation in (
+        "create_class",
+        "create_label",
+        "upload_classes",
+        "create_document",
+        "create_group",
+        "create_session",
+    ):
+        lab.scene()
+        headers = {"Content-Type": "application/json"}
+        lab.refused(400, "JSON of 5,000 levels", operation, at, data=b"[" * 5000, headers=headers)
+    for operation in ("list_documents", "list_group_documents"):
+        lab.scene()
+        lab.refused(400, "NUL in a search", operation, {**at, "group_id": group["id"]}, query={"search": "a\0b"})
+
+
+@law()
+def names_may_have_any_sign(lab: Workshop) -> None:
+    """Projects, groups and sessions keep quotes, brackets, percent signs and emoji in their names."""
+    at = {"project_id": lab.project()}
+    for sign in ("O'Hara", 'a "b"', "<b>&amp;", "100 %", "semi; -- colon", "🛏️"):
+        name = lab.unique(sign)
+        lab.scene()
+        project = lab.ok("create_project", json={"name": name, "type": "CLASS"})
+        lab.later("delete_project", {"project_id": project["id"]})
+        group = lab.ok("create_group", at, json={"name": name, "documents": []})
+        session = lab.ok("create_session", at, json={"name": name, "document_ids": []})
+        made = (("create_project", project), ("create_group", group), ("create_session", session))
+        for operation, one in made:
+            lab.expect(one["name"] == name, f"the name {name!r} is shown as {one['name']!r}", operation)
+
+
 @law(writes=False)
 def unknown_ids_are_not_found(lab: Workshop) -> None:
     """An id that nobody has answers 404, and so does a word where an id is due."""
