@@ -12,11 +12,10 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib import import_module
-from importlib.util import find_spec
 
 import msgspec
 
-from contract_tests import cleanup, engine, home
+from contract_tests import checks, cleanup, engine, home
 from contract_tests.accepted import Accepted
 from contract_tests.brakes import Stop
 from contract_tests.coverage import Coverage, gaps, watching
@@ -25,6 +24,7 @@ from contract_tests.guard import Blocked
 from contract_tests.observer import Observer
 from contract_tests.plan import PHASES, SCHEMATHESIS, Plan
 from contract_tests.target import Target
+from mock_server.app import APIS
 
 log = logging.getLogger("studio-mock")
 MODULES = {"laws": "laws", "roles": "roles", "model": "model", "statuses": "reaching"}
@@ -128,8 +128,9 @@ def _watched(target: Target, findings: Findings, observer: Observer, outcome: Ou
     outcome.coverage = stack.enter_context(watching(target)).coverage
     stack.enter_context(target.wire.listening(observer.exchange))
     stack.enter_context(target.wire.keeping_back(observer.blocked))
-    checks = _module("checks")
-    if checks is not None and hasattr(checks, "listener"):
+    if (
+        target.api in APIS
+    ):  # what they know is what vendors promise, which the control API shows in tables and documents
         stack.enter_context(target.wire.listening(checks.listener(target, findings)))
     return stack
 
@@ -161,14 +162,8 @@ def _trouble(run: Run, target: Target, plan: Plan, findings: Findings, phase: st
 
 
 def phase_of(name: str) -> Run | None:
-    """Return what does one of our own phases, None for those of Schemathesis."""
+    """Return what does one of our own phases, None for those of Schemathesis. Each is loaded when it is needed."""
     if name in SCHEMATHESIS:
         return None
-    module = _module(MODULES[name])
-    run: Run | None = getattr(module, "run", None)
+    run: Run = import_module(f"contract_tests.{MODULES[name]}").run
     return run
-
-
-def _module(name: str) -> object | None:
-    full = f"contract_tests.{name}"
-    return import_module(full) if find_spec(full) is not None else None

@@ -120,6 +120,7 @@ def test_looking_at_the_console_changes_nothing_and_is_no_part_of_the_journal(mo
     ("path", "status", "told"),
     [
         ("console/nothing", 404, "There is no such page"),
+        ("console/%3F%F0%9F%9B%9C?id=%3F", 404, "There is no such page"),
         ("console/exchange?id=99999", 404, "99999"),
         ("console/exchange?id=abc", 404, "abc"),
         ("console/table?name=Nothing", 404, "Nothing"),

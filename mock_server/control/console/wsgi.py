@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from mock_server.control.console.inside import Inside
 from mock_server.pipeline.call import Call
@@ -21,7 +21,7 @@ def _rendered(inside: Inside, path: str) -> Reply:
     from werkzeug.test import EnvironBuilder, run_wsgi_app
 
     query = {name: value for name, value in inside.call.query.items() if value is not None}
-    builder = EnvironBuilder(path=path, query_string=urlencode(query, doseq=True), base_url=inside.call.base_url)
+    builder = EnvironBuilder(path=quote(path), query_string=urlencode(query, doseq=True), base_url=inside.call.base_url)
     parts, status, headers = run_wsgi_app(_application(), {**builder.get_environ(), INSIDE: inside}, buffered=True)
     kept = tuple(
         (name.lower().encode(), value.encode("latin-1")) for name, value in headers if name.lower() not in _OWN
