@@ -1,6 +1,6 @@
 """The ledger of what a run has created: a line of JSON for each thing, written at once, and read again to clean up after a crash.
 
-Not here: what an id is the id of (`kinds`), and deleting (`cleanup`).
+Not here: what an id is the id of (`kinds`), what a request names (`named`), and deleting (`cleanup`).
 """
 
 import json
@@ -8,21 +8,15 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 import requests
 
 from contract_tests import kinds
 from contract_tests.addresses import Addresses, Operation
-from contract_tests.redact import HUGE
 
 OWN_ID = re.compile(r"^\$response\.body#(/.*)?/(id|slug|task_id)$")
 """Links that lead on with the id of what was created itself, and not of something else that it refers to."""
-
-
-class Unreadable(Exception):
-    """A body is not what its content type says, so nobody knows what it names."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,8 +107,9 @@ class Created:
                 if not self.owns(kind, told) and (kind, told) not in self._foreign:
                     self.add(Entry(kind=kind, id=told, operation=operation.operation_id, within=dict(values)))
         if within:  # all of it the run's own, or the request would not have left
-            for kind, told in _inside(operation, answer):
-                self._owned.setdefault((kind, told), dict(values))
+            for key in _inside(operation, answer):
+                if key not in self._foreign:
+                    self._owned.setdefault(key, dict(values))
         elif operation.is_safe:  # what was there already when the run saw it first is not its own, whatever comes
             self._foreign.update(key for key in _ids(answer, kinds.of_collection(operation)) if key not in self._owned)
 
@@ -194,80 +189,10 @@ def _lines(file: Path) -> Iterator[dict[str, Any]]:
                 raise ValueError(f"{file}, line {number} is no line of a ledger: {error}") from None
 
 
-def named_ids(
-    operation: Operation, values: dict[str, str], request: requests.PreparedRequest
-) -> tuple[list[tuple[str, str]], set[str]]:
-    """Return kind and id of everything that a request names in path, query and body, and the fields of its body. Raises Unreadable."""
-    named = [(kind, values[name]) for name, kind in kinds.of_parameters(operation).items()]
-    about = kinds.of_collection(operation)
-    for name, told in parse_qsl(urlsplit(request.url or "").query, keep_blank_values=True):
-        kind = kinds.of_field(name, about) or kinds.REFERENCES.get(name)
-        if kind is not None:
-            named.extend((kind, part) for part in told.split(","))
-    sent = body_of(request)
-    return named + list(kinds.in_value(sent, about)), set(_fields(sent))
-
-
-def body_of(request: requests.PreparedRequest) -> Any:
-    """Return the body of a request as a value: JSON, or the text fields of a form. Raises Unreadable, for a huge one too."""
-    raw: Any = request.body
-    if raw is None or raw in (b"", ""):
-        return None
-    if isinstance(raw, str | bytes) and len(raw) > HUGE:
-        raise Unreadable
-    raw = raw.encode() if isinstance(raw, str) else raw
-    media = str(request.headers.get("Content-Type", "")).lower()
-    try:
-        if media.startswith("multipart/form-data"):
-            return _form(raw, str(request.headers["Content-Type"]))
-        if media.startswith("application/x-www-form-urlencoded"):
-            return _fields_of(parse_qsl(raw.decode(), keep_blank_values=True))
-        return json.loads(raw)
-    except (ValueError, RecursionError, TypeError, KeyError):
-        raise Unreadable from None
-
-
-def _form(raw: Any, content_type: str) -> dict[str, Any]:
-    from email.parser import BytesParser
-
-    message = BytesParser().parsebytes(b"Content-Type: " + content_type.encode() + b"\r\n\r\n" + raw)
-    if not message.is_multipart():
-        raise ValueError
-    pairs = []
-    for part in message.get_payload():
-        name = part.get_param("name", header="content-disposition")  # type: ignore[union-attr]
-        if part.get_filename() is None:  # type: ignore[union-attr]
-            pairs.append((str(name), (part.get_payload(decode=True) or b"").decode("utf-8", "replace")))  # type: ignore[union-attr]
-    return _fields_of(pairs)
-
-
-def _fields_of(pairs: list[tuple[str, str]]) -> dict[str, Any]:
-    """Return the fields of a form; what is JSON in a text is read as such, for it may name something too."""
-    found: dict[str, Any] = {}
-    for name, told in pairs:
-        try:
-            value = json.loads(told) if told[:1] in "[{" else told
-        except ValueError:
-            value = told
-        found.setdefault(name, []).append(value)
-    return found
-
-
-def _fields(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        for name, child in node.items():
-            if child is not None:
-                yield name
-            yield from _fields(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _fields(child)
-
-
 def _inside(operation: Operation, answer: Any) -> Iterator[tuple[str, str]]:
-    about = kinds.of_collection(operation)
-    for kind, told in _ids(answer, about):
-        if kind in kinds.INSIDE or kind == about:
+    """Yield kind and id of what lies in what the path names; of other kinds a list may well show what others have."""
+    for kind, told in _ids(answer, kinds.of_collection(operation)):
+        if kind in kinds.INSIDE:
             yield kind, told
 
 

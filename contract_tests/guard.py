@@ -14,8 +14,9 @@ from hypothesis.errors import UnsatisfiedAssumption
 
 from contract_tests.addresses import Operation
 from contract_tests.brakes import other_host
-from contract_tests.created import Created, Unreadable, named_ids
+from contract_tests.created import Created
 from contract_tests.kept_out import FIELDS, KEPT_OUT
+from contract_tests.named import Unreadable, named_ids
 
 Writes = Literal["none", "own", "all"]
 OVERRIDES = re.compile(r"^x-(http-)?method(-override)?$", re.IGNORECASE)

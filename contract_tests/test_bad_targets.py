@@ -132,7 +132,11 @@ def test_a_closed_connection_is_named(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_an_answer_that_does_not_come_is_not_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
     over = threading.Event()
-    with answering(lambda handler: over.wait(30) and None) as url:
+
+    def wait(handler: BaseHTTPRequestHandler) -> None:
+        over.wait(30)
+
+    with answering(wait) as url:
         code, said = run(url, capsys, "--timeout", "0.2")
         over.set()
     assert code == 2

@@ -13,8 +13,9 @@ from contract_tests import kinds
 from contract_tests.addresses import Addresses
 from contract_tests.check import check
 from contract_tests.cleanup import clean
-from contract_tests.created import Created, Entry, named_ids, read
+from contract_tests.created import Created, Entry, read
 from contract_tests.guard import Blocked
+from contract_tests.named import named_ids
 from contract_tests.plan import Plan, selected
 from contract_tests.target import Person, Target
 from contract_tests.wire import Exchange

@@ -10,8 +10,8 @@ from contract_tests import curl
 from contract_tests.checks.answer import Answer, Contract, contract_of
 from contract_tests.checks.history import History
 from contract_tests.checks.registry import Fault, faults
-from contract_tests.created import Unreadable, body_of
 from contract_tests.findings import Findings, Violation
+from contract_tests.named import Unreadable, body_of
 
 if TYPE_CHECKING:
     from contract_tests.target import Target
