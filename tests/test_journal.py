@@ -229,6 +229,26 @@ def test_a_journal_that_ends_leaves_room_to_others() -> None:
     assert (len(other), other.dropped) == (4, 0)
 
 
+def test_a_sandbox_that_is_deleted_takes_its_journal_along(client: Client) -> None:
+    client.post("/_mock/sandboxes", json={"name": "short"})
+    shelf = client.app.sandbox.journal.shelf
+    client.get("/projects", headers={"X-Mock-Sandbox": "short"})
+    assert len(shelf.order) == 1 and listed(client) == []
+    client.delete("/_mock/sandboxes/short")
+    assert (len(shelf.order), shelf.size) == (0, 0)
+
+
+def test_sandboxes_have_journals_of_their_own(client: Client) -> None:
+    client.post("/_mock/sandboxes", json={"name": "other"})
+    first = client.get("/projects/11")
+    second = client.get("/_sandbox/other/projects/12")
+    assert first.headers["x-mock-exchange"] == second.headers["x-mock-exchange"] == "1"
+    assert [shown["path"] for shown in listed(client)] == ["/projects/11"]
+    shown = client.get("/_sandbox/other/_mock/journal/1").json()
+    assert (shown["path"], shown["sandbox"]) == ("/projects/12", "other")
+    assert shown["request"]["url"].endswith("/_sandbox/other/projects/12")
+
+
 def test_a_bound_of_nothing_keeps_nothing(client: Client) -> None:
     app = create_app(small_world(), Settings(check_responses=True, journal=Bounds(entries=0)))
     assert Client(app).get("/projects").headers["x-mock-exchange"] == "1"
