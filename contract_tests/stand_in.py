@@ -39,7 +39,7 @@ def target(app: App, api: str, writes: Writes = "all") -> Target:
         PEOPLE[api](app.sandbox.begin()),
         app=app,
         rewind=app.sandbox.reset if is_free else None,
-        forward=app.sandbox.advance if is_free else None,
+        forward=app.sandbox.advance,  # time passes everywhere
         arm=Faults(app, api).arm if is_free else None,
         cast=lambda role, project_id: _somebody(app, api, role, project_id),
         upkeep=Upkeep(app, api) if is_free else None,
