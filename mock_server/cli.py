@@ -50,6 +50,7 @@ def build_parser(first: str | None = "") -> argparse.ArgumentParser:
     _add_serve(commands)
     _add_world(commands)
     _add_check(commands)
+    _add_drift(commands)
     add_commands(commands)
     _add_control(commands, first)
     return parser
@@ -173,6 +174,24 @@ def _check_contract(args: argparse.Namespace) -> int:
     from contract_tests.cli import run
 
     return run(args)
+
+
+def _add_drift(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from contract_tests.live.commands import add_drift_arguments
+
+    text = (
+        "Hold recorded traffic of a deployment against the contract, and propose what to change. Exit code 0: no drift, 1: drift, 2: "
+        "could not be done."
+    )
+    drift = commands.add_parser("drift", help="hold recorded traffic against the contract", description=text)
+    add_drift_arguments(drift)
+    drift.set_defaults(func=_drift)
+
+
+def _drift(args: argparse.Namespace) -> int:
+    from contract_tests.live.commands import drift
+
+    return drift(args)
 
 
 def _add_world(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

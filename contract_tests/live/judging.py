@@ -27,6 +27,7 @@ from mock_server.pipeline.bodies import FORM, JSON, URL_ENCODED
 from mock_server.pipeline.parameters import Parameter
 from mock_server.pipeline.schemas import Schemas
 from mock_server.spec import ledger
+from mock_server.spec.document_files import Place
 
 REQUEST, ANSWER = "request", "answer"
 UNKNOWN_PATH = "unknown path"
@@ -41,6 +42,15 @@ KINDS = (
     UNKNOWN_PATH, UNKNOWN_METHOD, UNKNOWN_PARAMETER, MISSING_PARAMETER, UNKNOWN_CODE, UNKNOWN_MEDIA, MISSING_HEADER, BROKEN,
     shapes.UNKNOWN_FIELD, shapes.MISSING_FIELD, shapes.OTHER_TYPE, shapes.UNKNOWN_VALUE, shapes.OTHER_VALUE,
 )  # fmt: skip
+MORE = (
+    UNKNOWN_PATH,
+    UNKNOWN_METHOD,
+    UNKNOWN_PARAMETER,
+    UNKNOWN_CODE,
+    UNKNOWN_MEDIA,
+    shapes.UNKNOWN_FIELD,
+    shapes.UNKNOWN_VALUE,
+)
 OWN = "/_mock"  # where the stand-in answers for itself, which no contract of a vendor tells of
 NOT_JUDGED = ("OPTIONS", "HEAD", "TRACE", "CONNECT")  # of browsers and proxies, or without a body to judge
 UNCHANGED = 304
@@ -68,6 +78,11 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     keyword: str = ""
     grade: str = ""
     detail: Json = {}
+
+    @property
+    def is_more(self) -> bool:
+        """Whether it is only something more than the contract tells of, which contradicts nothing in it."""
+        return self.kind in MORE
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -106,6 +121,10 @@ class Judge:
             return None, {}
         return self.addresses.find(method, path[len(self.prefix) :] or "/")
 
+    def own_place(self, operation: str) -> tuple[str, str]:
+        """Return path and method of an operation as the document has them. Raises KeyError."""
+        return self._own[operation]
+
     def is_own(self, recorded: Recorded) -> bool:
         """Whether an exchange is with the stand-in itself and not with what it stands for."""
         path = recorded.path.removeprefix(self.prefix)
@@ -141,7 +160,7 @@ class Judge:
         path, method = self._own.get(finding.operation or "", ("", ""))
         node = self.document["paths"][path][method] if path else {}
         source = str(node.get("x-evidence", {}).get("source", ""))
-        verdict = evidence.verdict(finding.grade, place, rows, is_stand_in)
+        verdict = _verdict(finding, place) or evidence.verdict(finding.grade, place, rows, is_stand_in)
         return Evidence(finding.grade, source, place.file, place.line, rows, verdict)
 
     def template(self, path: str) -> str:
@@ -158,6 +177,10 @@ class Judge:
             else:
                 shown.append(segment)
         return "/".join(shown)
+
+    def knows_begin(self, segments: list[str]) -> bool:
+        """Whether a path of the contract begins with these segments."""
+        return self._known_begin(segments) is not None
 
     def _known_begin(self, segments: list[str]) -> list[str] | None:
         """Return the beginning of a template of the contract that fits; words go before parameters."""
@@ -267,7 +290,7 @@ class Judge:
         if code is None:
             listed = ", ".join(responses)
             told = f"answered {status}, and the contract lists {listed}"
-            detail = {"value": status, "media": recorded.media}
+            detail = {"value": status, "media": recorded.media, "schema": _schema_of_answer(recorded)}
             yield self._found(
                 operation, recorded, ANSWER, UNKNOWN_CODE, "status", told, ("responses",), "codes", detail
             )
@@ -370,6 +393,23 @@ class Judge:
 def apis_of(recorded: Recorded, judges: Iterable[Judge]) -> list[str]:
     """Return the names of the contracts that know what an exchange addresses."""
     return [judge.api for judge in judges if judge.operation(recorded.method, recorded.path)[0] is not None]
+
+
+def _schema_of_answer(recorded: Recorded) -> Json | None:
+    """Return a schema of what was answered, None if it is no JSON."""
+    try:
+        return shapes.schema_of(msgspec.json.decode(recorded.response_body or b""))
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+
+
+def _verdict(finding: Finding, place: Place) -> str:
+    """Say whose word stands against what was seen, where it is not that of the evidence: nothing speaks against what is only more."""
+    if finding.is_more:
+        return f"The contract does not tell of it ({place.file}:{place.line})"
+    if finding.direction == REQUEST:
+        return f"The contract refuses what the deployment takes ({finding.grade}, {place.file}:{place.line})"
+    return ""
 
 
 def _of_deviation(operation: Operation, recorded: Recorded, direction: str, one: Deviation) -> Finding:

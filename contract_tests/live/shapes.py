@@ -34,7 +34,9 @@ STRUCTURE = {
     "nullable",
     "$ref",
 }
-NAME = re.compile(r"[A-Za-z_$][\w.$\[\]-]{0,39}", re.ASCII)
+NAME = re.compile(
+    r"(?=.{1,40}$)[_$]?(?:[A-Za-z$]+\d{0,3}(?:[_.\-\[\]]+|$))+(?:\d{1,2})?", re.ASCII
+)  # digits are rather of ids and secrets
 TELLING = 40  # characters: a longer value is hardly one of an enumeration
 
 UNKNOWN_FIELD = "unknown field"

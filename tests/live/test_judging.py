@@ -182,8 +182,7 @@ def test_no_finding_holds_what_was_sent_or_answered(secret: str) -> None:
         exchange("GET", f"/projects/11/documents?limit={secret}", {}),
         exchange("GET", f"/projects/{secret}", {}),
     ]
-    if not secret.isalnum():  # a name that looks like one is one
-        exchanges += [exchange("GET", f"/projects/11?{secret}=1", {**PROJECT, secret: {secret: 1}})]
+    exchanges += [exchange("GET", f"/projects/11?{secret}=1", {**PROJECT, secret: {secret: 1}})]
     for one in exchanges:
         found = STUDIO.judge(one)
         assert found
