@@ -26,6 +26,7 @@ FAMILIES = (
     "correcting",
     "accounts",
     "gone",
+    "browsers",
     "label_studio",
     "guardrails",
 )

@@ -151,6 +151,10 @@ def mails_tell_nothing_of_accounts(lab: Workshop) -> None:
     )
     same = (known.status_code, known.content) == (unknown.status_code, unknown.content)
     lab.expect(same, "the answer tells whether the address has an account", "send_password_email")
+    outbox = lab.target.send("GET", "/_mock/outbox") if lab.target.is_stand_in else None
+    if outbox is not None and outbox.status_code == 200:
+        sent = [one for one in outbox.json() if one["to"] == email and one["kind"] == "RESET"]
+        lab.expect(len(sent) == 1, f"one mail was asked for, {len(sent)} were sent", "send_password_email")
 
 
 @law()
