@@ -30,7 +30,7 @@ from mock_server.world import World
 
 WORLD = "demo"
 CHEAPEST_FIRST = ("laws", "roles", "statuses", "examples", "model", "coverage", "fuzzing", "stateful")
-EXAMPLES = 12  # for each operation; a defect that needs more says how many
+EXAMPLES = 5  # for each operation; a defect that needs more says how many
 SEEDS = 5  # against the healthy stand-in
 DEFECTS_EACH = 20  # how many a process takes on: what the libraries remember of each would fill it
 Key = tuple[str, str | None, str]

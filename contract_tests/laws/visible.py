@@ -129,7 +129,7 @@ def renamed_classes_and_labels_are_renamed_in_tags(lab: Workshop) -> None:
 def texts_come_back_letter_by_letter(lab: Workshop) -> None:
     """Blanks at the ends, line breaks, quotes, letters of every script and signs beyond 16 bits come back as they were sent."""
     at = {"project_id": lab.project()}
-    made = [(text, lab.ok("create_document", at, json={"text": text})["id"]) for text in (*ODD, LONG)]
+    made = [(text, lab.ok("create_document", at, json={"text": text})["id"]) for text in (*ODD, LONG, LONG * 20)]
     shown = {one["id"]: one["text"] for one in lab.ok("list_documents", at, query={"details": "segments"})["documents"]}
     for text, row_id in made:
         lab.expect(shown[row_id] == text, f"{text[:80]!r} is listed as {shown[row_id][:80]!r}", "list_documents")
