@@ -6,6 +6,9 @@ from contract_tests.laws.makers import a_task
 from contract_tests.laws.registry import law
 from contract_tests.laws.workshop import Workshop
 from contract_tests.target import Person
+from mock_server.label_studio import tokens
+
+DEMO = (1, "label-studio-demo")  # whose personal token, and what it is called, in the worlds of the stand-in
 
 CHOICE = [
     {"id": "a1", "from_name": "sentiment", "to_name": "text", "type": "choices", "value": {"choices": ["Neutral"]}}
@@ -151,3 +154,18 @@ def tokens_of_label_studio(lab: Workshop) -> None:
         lab.refused(401, "a bad token", "who_am_i", person=person)
         lab.refused(401, "a bad token", "get_version", person=person)
     lab.refused(401, "a personal token that nobody gave out", "refresh_token", person=None, json={"refresh": "a.b.c"})
+
+
+@law("label_studio", writes=False)
+def access_tokens_last_five_minutes(lab: Workshop) -> None:
+    """A personal token is exchanged for one that is good for five minutes and not longer."""
+    answer = lab.call("refresh_token", person=None, json={"refresh": tokens.personal(*DEMO)})
+    if answer.status_code != 200:  # no other deployment knows the one of the stand-in
+        return
+    person = Person("by access token", {"Authorization": f"Bearer {answer.json()['access']}"})
+    lab.ok("who_am_i", person=person)
+    if lab.target.can_advance:
+        lab.wait(tokens.LIFETIME - 10)
+        lab.ok("who_am_i", person=person)
+        lab.wait(20)
+        lab.refused(401, "a token that has expired", "who_am_i", person=person)
