@@ -92,11 +92,14 @@ def refused_and_there(plant: Plant) -> None:
     api="blue_guardrails",
 )
 def claimed_by_listing(plant: Plant) -> None:
-    from mock_server.blue_guardrails.rows import BgTask
+    from mock_server.blue_guardrails.domain.found import by_uuid
+    from mock_server.blue_guardrails.rows import BgProject, BgTask
 
     async def wrap(call: Call, run: Run) -> Reply:
         reply = await run(call)
-        row = call.tx.first(BgTask, project_id=1, status="pending", assignee_id=None, lane="task")
+        project = by_uuid(call.tx, BgProject, call.path["project_id"])
+        place = {"project_id": project.id if project else 0, "status": "pending", "assignee_id": None}
+        row = call.tx.first(BgTask, **place, lane="task")
         if row is not None:
             call.tx.change(row, assignee_id=call.user.user.id)
         return reply

@@ -79,6 +79,12 @@ class Explorer:
             self._lists[key] = listed(self.lab.ok(operation, path))
         return self._lists[key]
 
+    def lists(self) -> Iterator[tuple[str, Path, list[Any]]]:
+        """Yield the lists that were read, with their paths and what they had when they were first read."""
+        for (operation, path), entries in self._lists.items():
+            if any(operation in sources for sources in SOURCES.values()):
+                yield operation, dict(path), entries
+
     def _about_me(self, name: str) -> list[Any]:
         key = ("get_auth_status", ())
         if key not in self._lists:

@@ -91,6 +91,7 @@ def classes_and_labels_come_back(lab: Workshop) -> None:
         at,
         json={"name": 'Lift, "fast"', "example": "Zwei\nZeilen, schön.", "description": "ein Komma, ja"},
     )
+    lab.ok("create_label", at, json={"name": 'not "good", not bad'})
     for operation, reader, writer, shown in (
         ("download_classes", "list_classes", "upload_classes_file", ("name", "example", "description")),
         ("download_labels", "list_labels", "upload_labels_file", ("name",)),

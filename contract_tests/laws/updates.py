@@ -210,6 +210,11 @@ def refused_requests_leave_no_trace(lab: Workshop) -> None:
             lab.expect(
                 lab.ok(name, path) == shown[name], f"{operation} was refused, and yet this reads differently", name
             )
+    lab.scene()
+    name = lab.ok("get_project", at)["name"]
+    lab.refused(409, "a name that is taken", "create_project", json={"name": name, "type": "CLASS"})
+    alike = [one["name"] for one in lab.ok("list_projects") if one["name"].startswith(name)]
+    lab.expect(alike == [name], f"a project was refused, and yet there are {alike}", "create_project")
 
 
 @law("label_studio")
