@@ -138,3 +138,15 @@ def _without_clocks(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_clocks(inner) for key, inner in value.items() if key not in CLOCKS | {"next_page_cursor"}}
     return value
+
+
+@law()
+def looking_at_a_session_begins_nothing(lab: Workshop) -> None:
+    """A session that was just created is the same the first and the second time that it is read."""
+    project = lab.project()
+    lab.documents(project)
+    made = lab.ok("create_session", {"project_id": project}, json={"name": "Not begun"})
+    path = {"project_id": project, "annotation_id": made["id"]}
+    first, second = lab.ok("get_session", path), lab.ok("get_session", path)
+    told = f"a session that was {first['status']} is {second['status']} after somebody looked at it"
+    lab.expect(not lab.target.can_advance or first == second, told, "get_session")
