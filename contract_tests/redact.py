@@ -51,6 +51,11 @@ def line(shown: str) -> str:
     return JWT.sub(HIDDEN, BEARER.sub(lambda found: f"{found[1]} {HIDDEN}", shown))
 
 
+def is_secret(name: str) -> bool:
+    """Whether what is called so, a field or a parameter, is a secret."""
+    return bool(FIELDS.match(name)) and not NO_SECRET.search(name)
+
+
 def text(content: Any) -> str:
     """Return what was sent as text; bytes that are none are shown as question marks."""
     return content.decode("utf-8", "replace") if isinstance(content, bytes) else str(content)
@@ -64,4 +69,4 @@ def _header(name: str, content: str) -> str:
 
 
 def _is_secret(name: str, child: Any) -> bool:
-    return isinstance(child, str) and child != "" and bool(FIELDS.match(name)) and not NO_SECRET.search(name)
+    return isinstance(child, str) and child != "" and is_secret(name)

@@ -51,6 +51,7 @@ def build_parser(first: str | None = "") -> argparse.ArgumentParser:
     _add_world(commands)
     _add_check(commands)
     _add_drift(commands)
+    _add_live(commands)
     add_commands(commands)
     _add_control(commands, first)
     return parser
@@ -192,6 +193,12 @@ def _drift(args: argparse.Namespace) -> int:
     from contract_tests.live.commands import drift
 
     return drift(args)
+
+
+def _add_live(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from contract_tests.live.arguments import add_proxy
+
+    add_proxy(commands, _port)
 
 
 def _add_world(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

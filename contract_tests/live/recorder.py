@@ -1,0 +1,108 @@
+"""Writes exchanges into an HTTP archive as they come. The file is a whole archive after each of them, however the run ends.
+
+Not here: what of an exchange is secret (`hiding`); it comes here without.
+"""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import unquote_plus
+
+import msgspec
+
+from contract_tests.live.traffic import CUT_BODY, Headers, Recorded, header
+from mock_server import __version__
+from mock_server.contract import Json
+from mock_server.journal.exporting import phrase
+
+END = b"\n]}}\n"
+NOT_KEPT = "that are not kept"  # goes on after CUT_BODY and a size
+
+
+class Recorder:
+    """Writes to a file, which is made anew. Raises OSError."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.count = path, 0
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # nobody else is meant to read it
+        creator = msgspec.json.encode({"name": "studio-mock proxy", "version": __version__})
+        begin = b'{"log":{"version":"1.2","creator":' + creator + b',"entries":[\n'
+        self._at = len(begin)
+        self._write(begin + END, 0)
+
+    def write(self, recorded: Recorded, took: float, sent: int, answered: int) -> None:
+        """Add an exchange that took so many seconds and had bodies of so many bytes. Raises OSError."""
+        entry = msgspec.json.encode(entry_of(recorded, took, sent, answered))
+        data = b",\n" + entry if self.count else entry
+        self._write(data + END, self._at)
+        self._at += len(data)
+        self.count += 1
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._file)
+
+    def _write(self, data: bytes, at: int) -> None:
+        rest = memoryview(data)
+        while rest:
+            written = os.pwrite(self._file, rest, at)
+            rest, at = rest[written:], at + written
+
+
+def entry_of(recorded: Recorded, took: float, sent: int, answered: int) -> Json:
+    """Return the entry of an exchange; `sent` and `answered` are the bytes that the bodies had on the wire."""
+    began = recorded.at or datetime.now(UTC)
+    milliseconds = round(took * 1000, 3)
+    return {
+        "startedDateTime": began.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "time": milliseconds,
+        "request": _request(recorded, sent),
+        "response": _response(recorded, answered),
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+    }
+
+
+def _request(recorded: Recorded, size: int) -> Json:
+    pairs = [pair.partition("=") for pair in recorded.query.split("&") if pair]
+    request: Json = {
+        "method": recorded.method,
+        "url": recorded.url,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(recorded.request_headers),
+        "queryString": [{"name": unquote_plus(name), "value": unquote_plus(value)} for name, _, value in pairs],
+        "headersSize": -1,
+        "bodySize": size,
+    }
+    if size or recorded.request_body:
+        media = header(recorded.request_headers, "content-type") or ""
+        request["postData"] = {"mimeType": media, **_text(recorded.request_body, size)}
+    return request
+
+
+def _response(recorded: Recorded, size: int) -> Json:
+    media = header(recorded.response_headers, "content-type") or ""
+    body = recorded.response_body
+    content = {"size": size if body is None else len(body), "mimeType": media, **_text(body, size)}
+    return {
+        "status": recorded.status,
+        "statusText": phrase(recorded.status),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(recorded.response_headers),
+        "content": content,
+        "redirectURL": header(recorded.response_headers, "location") or "",
+        "headersSize": -1,
+        "bodySize": size,
+    }
+
+
+def _text(body: bytes | None, size: int) -> Json:
+    if body is None:
+        return {"text": "", "comment": f"{CUT_BODY}{size} {NOT_KEPT}"} if size else {}
+    return {"text": body.decode("utf-8", "replace")}
+
+
+def _pairs(headers: Headers) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in headers]

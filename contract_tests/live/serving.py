@@ -1,0 +1,141 @@
+"""From arguments to a server that runs until it is interrupted. Every way to fail ends in one line.
+
+Not here: what is done with a request (`proxy`).
+"""
+
+import argparse
+import signal
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+
+from contract_tests.live.desk import Desk
+from contract_tests.live.judging import Judge
+from contract_tests.live.proxy import Proxy
+from contract_tests.live.recorder import Recorder
+from contract_tests.live.told import Told
+from contract_tests.live.upstream import BadAddress, Upstream, address
+from mock_server import __version__
+from mock_server.app import Settings, create_app
+from mock_server.contract import ContractError
+from mock_server.seed import SeedError, starting_world
+from mock_server.serve import calm_collector, listen
+
+
+class CannotRun(Exception):
+    """The message says in one line why not, and what would be right."""
+
+
+def run_proxy(args: argparse.Namespace) -> int:
+    """Pass on until interrupted. Returns 0 if nothing broke the contract, 1 if something did, 2 if it could not run."""
+    try:
+        told, upstream = _told(args), _upstream(args)
+        recorder = _recorder(args)
+        desk = _desk(args, told, upstream, recorder)
+        listener = _listener(args)
+    except CannotRun as problem:
+        print(f"studio-mock: {problem}", file=sys.stderr)
+        return 2
+    serve(Proxy(upstream, desk, args.enforce), listener, "" if args.quiet else _banner(args, listener, upstream))
+    told.close()
+    if recorder is not None:
+        recorder.close()
+    return 1 if told.findings else 0
+
+
+def serve(app: Any, listener: socket.socket, banner: str) -> None:
+    """Serve until interrupted or terminated, then answer what is under way for a while."""
+    calm_collector()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as by Ctrl-C, with a summary
+    try:
+        _Server(app, banner).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        listener.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that adds no headers of its own to what is passed on, and says where it listens once it does."""
+
+    def __init__(self, app: Any, banner: str) -> None:
+        self._banner = banner
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_level="critical",
+                access_log=False,
+                server_header=False,
+                date_header=False,
+                ws="none",
+                timeout_graceful_shutdown=3,
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._banner:
+            print(self._banner, flush=True)
+
+
+def _told(args: argparse.Namespace) -> Told:
+    try:
+        where = address(args.upstream)
+        return Told(Judge(args.api, where.base), quiet=args.quiet)
+    except BadAddress as problem:
+        raise CannotRun(f"--upstream {args.upstream.partition('://')[0][:20]}…: {problem}") from None
+    except ContractError as problem:
+        raise CannotRun(str(problem)) from None
+
+
+def _upstream(args: argparse.Namespace) -> Upstream:
+    try:
+        return Upstream(address(args.upstream), args.timeout, args.upstream_ca)
+    except OSError as problem:  # which errors of TLS are, too
+        reason = problem.strerror if problem.filename or problem.errno == 2 else "it has no certificates (PEM)"
+        raise CannotRun(f"--upstream-ca {args.upstream_ca} cannot be used: {reason}") from None
+
+
+def _recorder(args: argparse.Namespace) -> Recorder | None:
+    try:
+        return Recorder(args.record) if args.record else None
+    except OSError as problem:
+        raise CannotRun(f"--record {args.record} cannot be written: {problem.strerror}") from None
+
+
+def _desk(args: argparse.Namespace, told: Told, upstream: Upstream, recorder: Recorder | None) -> Desk:
+    try:
+        app = create_app(starting_world("minimal"), Settings(apis=(args.api,)))
+    except (SeedError, ContractError) as problem:
+        raise CannotRun(str(problem)) from None
+    return Desk(told.judge, told, app, upstream.address, recorder)
+
+
+def _listener(args: argparse.Namespace) -> socket.socket:
+    where = address(args.upstream)
+    if where.port == args.port and where.host in (args.host, "localhost", "127.0.0.1", "::1"):
+        raise CannotRun(f"--upstream {where.url} is this proxy itself; choose another --port")
+    try:
+        return listen(args.host, args.port)
+    except OSError as problem:
+        where = f"{args.host}:{args.port}"
+        raise CannotRun(
+            f"cannot listen on {where}: {problem.strerror or problem}; choose another with --port"
+        ) from None
+
+
+def _banner(args: argparse.Namespace, listener: socket.socket, upstream: Upstream) -> str:
+    host, port = listener.getsockname()[:2]
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    broken = "; what breaks it is not passed on" if args.enforce else ""
+    lines = [
+        f"studio-mock {__version__} passes {url} on to {upstream.address.url} and judges both directions by the contract "
+        f'"{args.api}"{broken}',
+        f"  console    {url}/_mock/",
+    ]
+    if args.record:
+        lines.append(f"  recording  {args.record}, secrets hidden")
+    return "\n".join(lines)
