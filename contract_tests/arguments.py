@@ -1,4 +1,4 @@
-"""The arguments of `studio-mock check`. Imports next to nothing: every command reads them.
+"""The arguments of `studio-mock check`, and those that other commands share with it. Imports next to nothing: every command reads them.
 
 Not here: what they do (`cli`).
 """
@@ -43,7 +43,27 @@ def _add_people(group: "argparse._ArgumentGroup") -> None:
     add("--second-user", action="append", default=[], metavar="WHO", help=text)
 
 
+def add_deployment(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of other commands that ask a deployment: what it is, who calls, what may happen there."""
+    target, safety = parser.add_argument_group("the deployment"), parser.add_argument_group("what may happen there")
+    target.add_argument("--url", type=_url, help="where the deployment is")
+    text = "certificates to trust in place of those of the system (PEM)"
+    target.add_argument("--ca", type=Path, metavar="FILE", help=text)
+    _add_people(parser.add_argument_group("who calls"))
+    _add_permission(safety)
+    _add_pace(safety)
+    parser.set_defaults(stand_in=False)
+
+
 def _add_safety(group: "argparse._ArgumentGroup") -> None:
+    add = group.add_argument
+    _add_permission(group)
+    add("--cleanup", type=Path, metavar="LEDGER", help="only delete what an earlier run has left, by its ledger")
+    _add_pace(group)
+    add("--dry-run", action="store_true", help="send nothing; say for each operation what would be sent, and why not")
+
+
+def _add_permission(group: "argparse._ArgumentGroup") -> None:
     add = group.add_argument
     text = (
         "none: only what the contract marks safe (default with --url); own: beside it what lies in a place that the run "
@@ -53,21 +73,23 @@ def _add_safety(group: "argparse._ArgumentGroup") -> None:
     add("--i-own-this-deployment", metavar="HOSTNAME", help="needed for --writes all: the host of the URL once more")
     text = "with --writes own: where to write down what was created (default studio-mock-HOST-TIME.jsonl)"
     add("--ledger", type=Path, metavar="FILE", help=text + "; deleted when nothing is left")
-    add("--cleanup", type=Path, metavar="LEDGER", help="only delete what an earlier run has left, by its ledger")
+
+
+def _add_pace(group: "argparse._ArgumentGroup") -> None:
+    add = group.add_argument
     add("--rate", type=_rate, help="most requests a second, as 10/s or 300/m (default 10/s with --url)")
-    add("--budget", type=_count, metavar="REQUESTS", help="stop after so many requests")
-    add("--timeout", type=_seconds, default=30.0, metavar="SECONDS", help="how long to wait for an answer (default 30)")
-    add("--dry-run", action="store_true", help="send nothing; say for each operation what would be sent, and why not")
+    add("--budget", type=count, metavar="REQUESTS", help="stop after so many requests")
+    add("--timeout", type=seconds, default=30.0, metavar="SECONDS", help="how long to wait for an answer (default 30)")
 
 
 def _add_amount(group: "argparse._ArgumentGroup") -> None:
     add = group.add_argument
-    add("--tags", type=_names, default=(), metavar="NAMES", help="only operations with these tags")
-    add("--operations", type=_names, default=(), metavar="IDS", help="only these operations, by operationId")
+    add("--tags", type=names, default=(), metavar="NAMES", help="only operations with these tags")
+    add("--operations", type=names, default=(), metavar="IDS", help="only these operations, by operationId")
     text = f"which phases (default all): {', '.join(PHASES)}"
     add("--phases", type=_phases, default=PHASES, metavar="NAMES", help=text)
     text = "how many examples of each operation are generated (default %(default)s)"
-    add("--max-examples", type=_count, default=20, metavar="N", help=text)
+    add("--max-examples", type=count, default=20, metavar="N", help=text)
     add("--seed", type=int, default=0, help="seed of everything that is random (default %(default)s)")
     text = "only the I-th of N parts of the operations, from 1"
     add("--shard", type=_shard, default=(1, 1), metavar="I/N", help=text)
@@ -105,7 +127,8 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names(text: str) -> tuple[str, ...]:
+    """Return names with commas between them."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
@@ -118,13 +141,13 @@ def _phases(text: str) -> tuple[str, ...]:
 
 
 def _known(text: str, known: tuple[str, ...], what: str) -> tuple[str, ...]:
-    names = _names(text)
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
+    told = names(text)
+    unknown = [name for name in told if name not in known]
+    if unknown or not told:
         raise argparse.ArgumentTypeError(
             f"there is no {what} {', '.join(unknown) or repr(text)}; there are {', '.join(known)}"
         )
-    return tuple(name for name in known if name in names)
+    return tuple(name for name in known if name in told)
 
 
 def _rate(text: str) -> float:
@@ -145,17 +168,19 @@ def _shard(text: str) -> tuple[int, int]:
     return int(which), int(count)
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Return a positive number. Raises argparse.ArgumentTypeError."""
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no positive whole number")
     return int(text)
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """Return a positive time in seconds. Raises argparse.ArgumentTypeError."""
     try:
-        seconds = float(text)
+        told = float(text)
     except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 1e6:
+        told = 0.0
+    if not 0 < told < 1e6:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
-    return seconds
+    return told

@@ -34,7 +34,7 @@ ALL = ("studio", "label_studio", "blue_guardrails")
 def run(args: argparse.Namespace) -> int:
     """Do what the arguments say and return the exit code: 0 nothing found, 1 violations, 2 could not be done."""
     try:
-        with _terminated_as_interrupted():
+        with terminated_as_interrupted():
             return _cleanup(args) if args.cleanup else _dry_run(args) if args.dry_run else _check(args)
     except (Unusable, ContractError, SeedError, ValueError, Stop) as problem:
         return failed(str(problem))
@@ -135,7 +135,7 @@ def _observers(args: argparse.Namespace) -> Observer:
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
+def terminated_as_interrupted() -> Iterator[None]:
     """Let a termination end a run as Ctrl-C does, with everything cleaned up, for as long as the block lasts."""
     try:
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)

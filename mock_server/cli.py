@@ -52,6 +52,7 @@ def build_parser(first: str | None = "") -> argparse.ArgumentParser:
     _add_check(commands)
     _add_drift(commands)
     _add_live(commands)
+    _add_parity(commands)
     add_commands(commands)
     _add_control(commands, first)
     return parser
@@ -199,6 +200,24 @@ def _add_live(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     from contract_tests.live.arguments import add_proxy
 
     add_proxy(commands, _port)
+
+
+def _add_parity(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from contract_tests.live.parity.arguments import add_arguments
+
+    text = (
+        "Play the same stories to a deployment and to the stand-in, and tell every difference, with a score for each operation. "
+        "Exit code 0: no difference, 1: differences, 2: could not be done."
+    )
+    parity = commands.add_parser("parity", help="compare a deployment with the stand-in", description=text)
+    add_arguments(parity)
+    parity.set_defaults(func=_compare)
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from contract_tests.live.parity.command import run
+
+    return run(args)
 
 
 def _add_world(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -33,6 +33,10 @@ class Pairs:
         """Return what the target calls a thing of the model. Something never seen is called the same."""
         return self._targets.get((kind, model), model)
 
+    def to_model(self, kind: str, target: Id) -> Id:
+        """Return what the model calls a thing of the target. Something never seen is called the same."""
+        return self._models.get((kind, target), target)
+
     def has(self, kind: str, model: Id) -> bool:
         """Whether the target is known to have a thing of the model."""
         return self.alike or (kind, model) in self._targets

@@ -18,6 +18,8 @@ SHOWN = {
     "upload_session_file": "annotation",
     "connect_session_source": "annotation",
     "upload_classes": "class",
+    "upload_classes_file": "class",
+    "upload_labels_file": "label",
     "change_label_by_name": "label",
 }  # what an answer shows where the last word of its path is another
 

@@ -61,7 +61,7 @@ def compare(
     if sides is None:
         return 0
     for number in range(most):
-        stop = _look(sides, found, _Extent(seed + number, max_examples, steps, operations))
+        stop = look(sides, found, Extent(seed + number, max_examples, steps, operations))
         if found.best is not None:
             best, stop = (found.best, stop) if stop else shortened(sides, found.best)
             findings.add(violation(sides, best))
@@ -97,7 +97,7 @@ def shortened(sides: Sides, found: Different) -> tuple[Different, Stop | None]:
         return found, stop
 
 
-class _Extent(msgspec.Struct, frozen=True):
+class Extent(msgspec.Struct, frozen=True):
     """How much is asked: the seed, how many stories, how long each is, and of what."""
 
     seed: int
@@ -106,7 +106,7 @@ class _Extent(msgspec.Struct, frozen=True):
     operations: frozenset[str] | None
 
 
-def _look(sides: Sides, found: Found, extent: _Extent) -> Stop | None:
+def look(sides: Sides, found: Found, extent: Extent) -> Stop | None:
     """Look for a difference that is not known yet; return why it had to end early, if it had."""
     quiet = settings(
         max_examples=extent.stories,

@@ -4,7 +4,7 @@ Not here: which requests these are (`machine`, `contract_tests.scenarios`).
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -15,11 +15,12 @@ from contract_tests.guard import Blocked
 from contract_tests.model.asks import Answer, Ask, Move, Pause
 from contract_tests.model.compare import Comparison, Likeness
 from contract_tests.model.oracle import Oracle
-from contract_tests.model.pairs import Pairs
+from contract_tests.model.pairs import Id, Pairs
 from contract_tests.model.places import UUID, Places, kind_of_field, kind_of_word
 from contract_tests.target import Person, Target
 
 FIRST = "me"  # who asks where nobody else is known
+Lookup = Callable[[str, Id], Id]  # from a kind and an id to what the other side calls the thing
 PATIENCE = 120.0  # seconds that a job of a deployment may take
 WATCHED = {
     "annotation": ("get_session", "annotation_id"),
@@ -161,16 +162,21 @@ class Story:
 
     def _wait_for_jobs(self, ask: Ask, model: Answer) -> None:
         """Let the jobs of the model end at once, and ask the target until what was begun looks the same."""
+        again = self._begun(ask, model)
+        if again is not None:
+            self._ask_until_alike(again)
+
+    def _begun(self, ask: Ask, model: Answer) -> Ask | None:
+        """Let the jobs of the model end, and return what is asked to see how one that a request has begun goes on."""
         seconds = self.sides.oracle.waits_for
         if not seconds or model.status >= 300:
-            return
+            return None
         self.sides.oracle.advance(seconds + 1)
         watched, value = WATCHED.get(self.sides.places.of_answer(ask.operation)), model.value()
         if watched is None or not isinstance(value, dict):
-            return
+            return None
         subject = value.get("task_id", value.get("id"))
-        again = Ask(operation=watched[0], person=ask.person, path={**ask.path, watched[1]: subject})
-        self._ask_until_alike(again)
+        return Ask(operation=watched[0], person=ask.person, path={**ask.path, watched[1]: subject})
 
     def _ask_until_alike(self, ask: Ask) -> None:
         began, pause, known = time.monotonic(), 0.05, len(self.moves)
@@ -187,37 +193,42 @@ class Story:
 
     def _to_target(self, ask: Ask) -> Ask:
         """Return the request with the ids that the target has."""
-        if not self.pairs.differ:
-            return ask
+        return self._with_ids(ask, self.pairs.to_target) if self.pairs.differ else ask
+
+    def _with_ids(self, ask: Ask, lookup: Lookup) -> Ask:
+        """Return the request with the ids of one side in place of those of the other."""
         path = {
-            name: self._id(self.sides.places.of_parameter(ask.operation, name), value)
+            name: _id(self.sides.places.of_parameter(ask.operation, name), value, lookup)
             for name, value in ask.path.items()
         }
         holder = self.sides.places.of_answer(ask.operation)
-        query, body = self._ids(ask.query, holder), self._ids(ask.json, holder)
+        query, body = _ids(ask.query, holder, lookup), _ids(ask.json, holder, lookup)
         return Ask(
             operation=ask.operation, person=ask.person, path=path, query=query, json=body, form=ask.form, file=ask.file
         )
 
-    def _ids(self, value: Any, holder: str) -> Any:
-        if isinstance(value, list):
-            return [self._ids(one, holder) for one in value]
-        if not isinstance(value, dict):
-            return value
-        return {name: self._field(name, one, holder) for name, one in value.items()}
 
-    def _field(self, name: str, value: Any, holder: str) -> Any:
-        kind = kind_of_field(name, holder)
-        if kind is not None and isinstance(value, list):
-            return [self._id(kind, one) for one in value]
-        return self._ids(value, kind_of_word(name)) if isinstance(value, dict | list) else self._id(kind, value)
+def _ids(value: Any, holder: str, lookup: Lookup) -> Any:
+    if isinstance(value, list):
+        return [_ids(one, holder, lookup) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _field(name, one, holder, lookup) for name, one in value.items()}
 
-    def _id(self, kind: str | None, value: Any) -> Any:
-        if isinstance(value, str) and UUID.fullmatch(value):
-            return self.pairs.to_target("uuid", value)
-        if kind is None or not isinstance(value, int):
-            return value
-        return self.pairs.to_target(kind, value)
+
+def _field(name: str, value: Any, holder: str, lookup: Lookup) -> Any:
+    kind = kind_of_field(name, holder)
+    if kind is not None and isinstance(value, list):
+        return [_id(kind, one, lookup) for one in value]
+    return _ids(value, kind_of_word(name), lookup) if isinstance(value, dict | list) else _id(kind, value, lookup)
+
+
+def _id(kind: str | None, value: Any, lookup: Lookup) -> Any:
+    if isinstance(value, str) and UUID.fullmatch(value):
+        return lookup("uuid", value)
+    if kind is None or not isinstance(value, int):
+        return value
+    return lookup(kind, value)
 
 
 def _answer(answer: requests.Response) -> Answer:

@@ -19,7 +19,7 @@ def play(scenario: Scenario, sides: Sides) -> int:
     if the story expects what the model does not answer."""
     story = sides.begin()
     try:
-        player = _Player(scenario, story, next(iter(sides.people)))
+        player = Player(scenario, story, next(iter(sides.people)))
         for number, step in enumerate(scenario.steps, 1):
             player.do(number, step)
         return sum(isinstance(move, Ask) for move in story.asked)
@@ -27,7 +27,7 @@ def play(scenario: Scenario, sides: Sides) -> int:
         story.end()
 
 
-class _Player:
+class Player:
     """Does the steps of one story; `kept` are the parts of answers that have a name."""
 
     def __init__(self, scenario: Scenario, story: Story, first: str) -> None:
@@ -48,7 +48,7 @@ class _Player:
                 f"{where}: the story expects {step.status}, the model answers {answer.status} {answer.body[:300]!r}"
             )
         for name, place in step.keep.items():
-            self.kept[name] = _at(answer.value(), place, where)
+            self.kept[name] = part_of(answer.value(), place, where)
 
     def _ask(self, step: Step, operation: str) -> Ask:
         parts = self._filled(step.parts)
@@ -72,7 +72,7 @@ class _Player:
         return self.kept[value[1:]] if isinstance(value, str) and value.startswith("$") else value
 
 
-def _at(value: Any, place: str, where: str) -> Any:
+def part_of(value: Any, place: str, where: str) -> Any:
     """Return the part of an answer at a place such as `documents.0.id`. Raises ScenarioError."""
     for part in place.split("."):
         try:

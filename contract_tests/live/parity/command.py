@@ -1,0 +1,97 @@
+"""`studio-mock parity`: from arguments to a comparison, and from that to an exit code. Every way to fail ends in one line.
+
+Not here: the arguments themselves (`arguments`).
+"""
+
+import argparse
+import json
+from datetime import date
+
+from contract_tests import cleanup, deployments, home
+from contract_tests.accounts import Unusable
+from contract_tests.brakes import Stop
+from contract_tests.cli import failed, terminated_as_interrupted
+from contract_tests.live.parity import report, snapshots
+from contract_tests.live.parity.comparing import compared_at
+from contract_tests.live.parity.moving import move
+from contract_tests.live.parity.reads import read_all, read_plain
+from contract_tests.live.parity.record import Record
+from contract_tests.live.parity.snapshots import NoSnapshot
+from contract_tests.live.parity.stories import operations_of, play_all
+from contract_tests.target import Target
+from mock_server.contract import ContractError
+
+API = "studio"  # the one whose stories can be told to anybody
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what the arguments say and return the exit code: 0 no difference, 1 differences, 2 could not be done."""
+    try:
+        with terminated_as_interrupted():
+            return _verify(args) if args.verify else _compare(args)
+    except (Unusable, NoSnapshot, ContractError, ValueError, Stop) as problem:
+        return failed(str(problem))
+    except OSError as problem:
+        return failed(f"{problem.filename or 'a file'} cannot be written or read: {problem.strerror or problem}")
+    except KeyboardInterrupt:
+        return failed("Interrupted")
+
+
+def _verify(args: argparse.Namespace) -> int:
+    if args.url or args.store:
+        raise Unusable("--verify compares with what was kept before: it goes with neither --url nor --store")
+    snapshot = snapshots.read(args.verify)
+    target = Target.at(snapshot.target, snapshot.api)
+    sides = snapshots.verified(snapshot, operations_of(target, args.tags, args.operations), target)
+    return _tell(args, target, sides.record, f"{snapshot.target} as of {snapshot.taken}")
+
+
+def _compare(args: argparse.Namespace) -> int:
+    if not args.url:
+        raise Unusable("--url says which deployment is compared; --verify FILE needs none")
+    if args.store and args.writes in (None, "none"):
+        raise Unusable("--store keeps stories, and stories write: it needs --writes own")
+    target = deployments.of_arguments(args, API)
+    with deployments.closing(target):
+        move(target, args.path)
+        chosen = operations_of(target, args.tags, args.operations)
+        record, left = _stories(args, target, chosen) if target.writes != "none" else (_reads(target, chosen), [])
+        code = _tell(args, target, record, target.base_url)
+    for line in left:
+        failed(line)
+    return 2 if left else code
+
+
+def _reads(target: Target, chosen: frozenset[str]) -> Record:
+    record = Record()
+    read_all(target, chosen, record)
+    return record
+
+
+def _stories(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -> tuple[Record, list[str]]:
+    """Play the stories, delete what they have left, and return what was found and what could not be deleted."""
+    if not target.people:
+        raise Unusable("Stories are told by somebody: --email, --token or --credentials is missing")
+    if target.writes == "own":
+        target.wire.guard.lasting = home.lasting(target)
+    sides = compared_at(target, chosen, args.patience)
+    try:
+        play_all(sides, args.seed, args.stories, args.steps)
+        read_plain(target, chosen - sides.record.tallies.keys(), sides.record)
+    finally:
+        left = cleanup.clean(target) if target.writes == "own" else []
+    if args.store:
+        snapshots.store(args.store, sides, args.seed, date.today())
+    return sides.record, left
+
+
+def _tell(args: argparse.Namespace, target: Target, record: Record, where: str) -> int:
+    if not record.tallies:
+        raise Unusable(
+            f"Nothing of {where} could be compared: {next(iter(record.out_of_reach.values()), 'no story fits')}"
+        )
+    if args.json:
+        print(json.dumps(report.as_json(target, record, where), indent=1, ensure_ascii=False))
+    else:
+        print("\n".join(report.lines(target, record, where)))
+    return 1 if record.seen else 0

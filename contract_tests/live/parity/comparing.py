@@ -1,0 +1,151 @@
+"""A story that does not end at a difference: it takes note, keeps both sides in step as far as that can be done, and goes on.
+
+Not here: which requests a story has (`stories`).
+"""
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+
+import msgspec
+import requests
+
+from contract_tests import kinds
+from contract_tests.guard import Blocked
+from contract_tests.live.parity.record import Record
+from contract_tests.model import curl
+from contract_tests.model.asks import Answer, Ask
+from contract_tests.model.compare import Comparison, Difference, Likeness
+from contract_tests.model.oracle import Oracle
+from contract_tests.model.story import FIRST, Sides, Story
+from contract_tests.target import Person, Target
+
+LIKENESS = Likeness(times=False, texts=False, guesses=False)
+NO_ANSWER = "the deployment has not answered"
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A request as the deployment was sent it, and its answer."""
+
+    ask: Ask
+    answer: Answer
+
+
+class Compared(Sides):
+    """Both sides of a comparison of some operations.
+
+    `tapes` has what the deployment said, story by story; `patience` is how many seconds a job may take there.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        oracle: Oracle,
+        people: Mapping[str, Person],
+        known_as: Mapping[str, str | None],
+        operations: frozenset[str],
+        patience: float,
+    ) -> None:
+        super().__init__(target, oracle, people, known_as, LIKENESS, alike=False)
+        self.record, self.operations, self.patience = Record(), operations, patience
+        self.tapes: list[list[Said]] = []
+
+    def begin(self) -> "Comparing":
+        """Begin a story."""
+        self.oracle.reset()
+        return Comparing(self)
+
+
+class Comparing(Story):
+    """One story. `is_over` once the deployment has done what the stand-in has not: what comes after would say nothing."""
+
+    sides: Compared
+
+    def __init__(self, sides: Compared) -> None:
+        super().__init__(sides)
+        self.is_over = False
+        self.tape: list[Said] = []
+        self._shown: set[tuple[str, str]] = set()  # what the stand-in has shown of itself
+        sides.tapes.append(self.tape)
+
+    def ask(self, ask: Ask) -> Answer | None:
+        """Ask both sides, and return the stand-in's answer if the deployment has agreed to it or both have refused."""
+        if self.is_over:
+            return None
+        unknown = self._never_shown(ask)
+        if unknown is not None:
+            self.sides.record.miss(ask.operation, f"the deployment has not shown the id of a {unknown}")
+            return None
+        sent = self._to_target(ask)
+        try:
+            live = self._send(sent)
+        except Blocked as blocked:
+            self.sides.record.miss(ask.operation, str(blocked.reason))
+            return None
+        except requests.RequestException:
+            self.sides.record.miss(ask.operation, NO_ANSWER)
+            self.is_over = True
+            return None
+        self.tape.append(Said(sent, live))
+        return self.compared(ask, sent, live)
+
+    def compared(self, ask: Ask, sent: Ask, live: Answer) -> Answer | None:
+        """Ask the stand-in as well, compare, and bring both sides in step again."""
+        sandbox = self.sides.oracle.sandbox
+        before = sandbox.world
+        ours = self.sides.oracle.answer(ask, self.sides.known_as.get(ask.person) if ask.person else None)
+        shown, fresh = self.sides.places.of_answer(ask.operation), self.sides.places.method(ask.operation) != "GET"
+        found = Comparison(self.pairs, LIKENESS, fresh).differences(shown, live, ours)
+        self._count(sent, (live.status, ours.status), list(found))
+        if (live.status < 300) != (ours.status < 300):
+            self.is_over = fresh and live.status < 300
+            sandbox.stand(before, sandbox.mode)  # as if it had never been asked
+            return None
+        self._shown |= set(kinds.in_value(ours.value(), shown)) if ours.is_json else set()
+        self._wait_for_jobs(ask, ours)
+        return ours
+
+    def _count(self, sent: Ask, statuses: tuple[int, int], found: list[Difference]) -> None:
+        if sent.operation in self.sides.operations:
+            line = curl.lines([sent], self.sides.places, self.sides.people)[0]
+            self.sides.record.add(sent.operation, statuses, found, line)
+
+    def _never_shown(self, ask: Ask) -> str | None:
+        """Return the kind of something that only the stand-in has shown the id of, and that the request names."""
+        holder = self.sides.places.of_answer(ask.operation)
+        of_path = {name: self.sides.places.of_parameter(ask.operation, name) for name in ask.path}
+        named = [(kind, str(ask.path[name])) for name, kind in of_path.items() if kind is not None]
+        for kind, told in (*named, *kinds.in_value(ask.query, holder), *kinds.in_value(ask.json, holder)):
+            if (kind, told) in self._shown and not self.pairs.has(kind, int(told) if told.isdecimal() else told):
+                return kind
+        return None
+
+    def _ask_until_alike(self, ask: Ask) -> None:
+        """Ask until the job is where it is in the stand-in, or patience has run out; only the last answer counts."""
+        if self._never_shown(ask) is None:
+            with suppress(requests.RequestException):
+                self._wait_for(ask, time.monotonic() + self.sides.patience)
+        if ask.operation in self.sides.operations:
+            self.ask(ask)
+
+    def _wait_for(self, ask: Ask, until: float) -> None:
+        final, sent, pause = (
+            _state(self.sides.oracle.answer(ask, self.sides.known_as[FIRST])),
+            self._to_target(ask),
+            0.05,
+        )
+        while _state(self._send(sent)) not in (final, None) and time.monotonic() < until:
+            time.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+
+def compared_at(target: Target, operations: frozenset[str], patience: float) -> Compared:
+    """Return both sides: the first of the people at the deployment, and somebody like them in a stand-in where there is nothing yet."""
+    oracle, first = Oracle(target.api), target.people[0]
+    header = oracle.start_empty(first.email or "first@example.com")
+    return Compared(target, oracle, {FIRST: first}, {FIRST: header}, operations, patience)
+
+
+def _state(answer: Answer) -> object:
+    value = answer.value() if answer.status < 300 else None
+    return value.get("status") if isinstance(value, dict) else None

@@ -1,0 +1,99 @@
+"""What a deployment said, in a file: the requests and answers of every story, secrets hidden, to be compared again without access.
+
+Not here: comparing (`comparing`).
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from contract_tests import redact
+from contract_tests.live.parity.comparing import Compared, Comparing, Said
+from contract_tests.model.asks import Answer, Ask
+from contract_tests.model.oracle import Oracle
+from contract_tests.model.story import FIRST
+from contract_tests.target import Person, Target
+
+FORMAT = "studio-mock parity 1"
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A request and its answer as they are stored: `body` is a JSON value, or a text."""
+
+    ask: Ask
+    status: int
+    media: str
+    body: Any = None
+
+
+class Snapshot(msgspec.Struct, kw_only=True):
+    """A run: against what and when, with which seed, and what was said, story by story."""
+
+    format: str = FORMAT
+    api: str
+    target: str
+    taken: str
+    seed: int
+    stories: list[list[Told]]
+
+
+class NoSnapshot(Exception):
+    """A file is none of ours; the message is one line."""
+
+
+def store(path: Path, sides: Compared, seed: int, today: date) -> None:
+    """Write what was said. Raises OSError."""
+    told = [[_hidden(said) for said in tape] for tape in sides.tapes if tape]
+    target = sides.target
+    made = Snapshot(api=target.api, target=target.base_url, taken=today.isoformat(), seed=seed, stories=told)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
+
+
+def read(path: Path) -> Snapshot:
+    """Return what was written. Raises OSError, NoSnapshot."""
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Snapshot)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
+        raise NoSnapshot(f"{path} is no snapshot of `studio-mock parity --store`: {problem}") from None
+    if found.format != FORMAT:
+        raise NoSnapshot(f"{path} has the format {found.format!r}; this version reads {FORMAT!r}")
+    return found
+
+
+def verified(snapshot: Snapshot, operations: frozenset[str], target: Target) -> Compared:
+    """Compare what was said with what the stand-in says now. `target` gives the operations; it is sent nothing."""
+    oracle, nobody = Oracle(snapshot.api), Person("whoever it was", {})
+    header = oracle.start_empty("first@example.com")
+    sides = Compared(target, oracle, {FIRST: nobody}, {FIRST: header}, operations, patience=0)
+    known = set(sides.places)
+    for tape in snapshot.stories:
+        oracle.reset()
+        _Retold(sides).tell([told for told in tape if told.ask.operation in known])
+    return sides
+
+
+class _Retold(Comparing):
+    """A story that the deployment has told before."""
+
+    def tell(self, tape: list[Told]) -> None:
+        """Ask the stand-in alone, in its ids, what the deployment was asked then."""
+        for told in tape:
+            if not self.is_over:
+                self.compared(self._with_ids(told.ask, self.pairs.to_model), told.ask, _answer(told))
+
+    def _ask_until_alike(self, ask: Ask) -> None:
+        """Wait for nothing: what was asked then comes from the file."""
+
+
+def _hidden(said: Said) -> Told:
+    answer = said.answer
+    body = redact.value(answer.value()) if answer.is_json else redact.line(redact.text(answer.body))
+    ask = msgspec.structs.replace(said.ask, json=redact.value(said.ask.json), form=redact.value(said.ask.form))
+    return Told(ask=ask, status=answer.status, media=answer.media, body=body)
+
+
+def _answer(told: Told) -> Answer:
+    body = msgspec.json.encode(told.body) if told.media.endswith("json") else str(told.body or "").encode()
+    return Answer(told.status, told.media, body)
