@@ -10,6 +10,7 @@ import json
 import re
 from base64 import b64decode
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
@@ -37,6 +38,7 @@ INPUT = re.compile(r"""(<input\b[^>]*\bname=["']([^"']+)["'][^>]*\bvalue=["'])([
 FILE_PART = re.compile(rb"filename\*?=", re.IGNORECASE)
 BOUNDARY = re.compile(r'boundary="?([^";,]+)')
 COOKIE = re.compile(r"([^=;,\s]+)=([^;,]*)")
+BEARER = re.compile(r"\b([Bb]earer) +[^\s\"',]{12,}")
 ATTRIBUTES = ("path", "domain", "expires", "max-age", "samesite", "version")  # of cookies
 
 
@@ -77,6 +79,8 @@ class Hiding:
         for secret in self._known:
             if secret in shown:
                 shown = shown.replace(secret, HIDDEN)
+        if "earer " in shown:
+            shown = BEARER.sub(rf"\1 {HIDDEN}", shown)
         return redact.JWT.sub(HIDDEN, shown) if "eyJ" in shown else shown
 
     # What is learned.
@@ -158,7 +162,7 @@ class Hiding:
 
     def _decoded(self, body: bytes | None) -> Any:
         """Return what a body in JSON says, None for any other."""
-        if not body or body[:1] not in b'{["' or not redact_needed(body):
+        if not body or body[:1] not in b'{["' or not may_have_secret_fields(body):
             return None
         try:
             return jsontext.decode(body)
@@ -168,7 +172,7 @@ class Hiding:
     def _body(self, body: bytes | None, value: Any, headers: Headers) -> bytes | None:
         if not body:
             return body
-        if value is not None or (body[:1] in b"{[" and not redact_needed(body)):
+        if value is not None or (body[:1] in b"{[" and not may_have_secret_fields(body)):
             found = self._json(body if value is None else msgspec.json.encode(self._value(value)))
             if found is not None:
                 return found
@@ -207,7 +211,7 @@ class Hiding:
         elif "<" in text:
             text = INPUT.sub(lambda found: f"{found[1]}{HIDDEN if is_secret(found[2]) else found[3]}", text)
             text = TAG.sub(self._element, text)
-        return self.text(redact.line(text) if redact_needed(text.encode()) else text)
+        return self.text(redact.line(text) if may_name_secrets(text.encode()) else text)
 
     def _broken_field(self, found: re.Match[str]) -> str:
         name = found[1].split('"')[1]
@@ -261,23 +265,32 @@ class Hiding:
         return self._body(content, value, ()) or b""
 
 
+@lru_cache(8192)
 def is_secret(name: str) -> bool:
     """Whether a field, parameter or element of this name is a secret."""
     return redact.is_secret(name) or (redaction.is_secret(name) and redact.NO_SECRET.search(name) is None)
 
 
+@lru_cache(1024)
 def is_secret_header(name: str) -> bool:
     """Whether the value of a header, its name in lower case, is a secret."""
     return redact.HEADERS.search(name) is not None and not name.startswith("access-control-")
 
 
-def redact_needed(body: bytes) -> bool:
+def may_name_secrets(body: bytes) -> bool:
     """Whether a text can have something with the name of a secret; cheap, for most have none and need not be taken apart."""
     small = body.lower()
     return any(word in small for word in WORDS)
 
 
+def may_have_secret_fields(body: bytes) -> bool:
+    """Whether JSON can have a field with the name of a secret; as cheap, and not misled by such a word in a value."""
+    small = body.lower()
+    return b"\\u" in small or any(word in small and field.search(small) for word, field in FIELDS.items())
+
+
 WORDS = (
     b"passw", b"secret", b"token", b"key", b"credential", b"authorization", b"cookie", b"jwt", b"access", b"refresh", b"bearer",
-    b"basic", b"\\u", b"pin",
+    b"basic", b"pin",
 )  # fmt: skip
+FIELDS = {word: re.compile(re.escape(word) + rb'[^"\\]{0,100}+"\s*+:') for word in WORDS}

@@ -115,9 +115,9 @@ def _desk(args: argparse.Namespace, told: Told, upstream: Upstream, recorder: Re
 
 
 def _listener(args: argparse.Namespace) -> socket.socket:
-    where = address(args.upstream)
-    if where.port == args.port and where.host in (args.host, "localhost", "127.0.0.1", "::1"):
-        raise CannotRun(f"--upstream {where.url} is this proxy itself; choose another --port")
+    upstream = address(args.upstream)
+    if upstream.port == args.port and upstream.host in (args.host, "localhost", "127.0.0.1", "::1"):
+        raise CannotRun(f"--upstream {upstream.url} is this proxy itself; choose another --port")
     try:
         return listen(args.host, args.port)
     except OSError as problem:

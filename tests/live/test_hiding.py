@@ -51,6 +51,7 @@ PLANTED = {
     "JSON": exchange(request_body=json.dumps({"user": {"passWord": SECRET}, "note": f"it is {SECRET}"}).encode()),
     "JSON with a list": exchange(response_body=json.dumps({"refresh_tokens": [SECRET], "clientSecret": SECRET}).encode()),
     "JSON with escapes": exchange(response_body=b'{"auth\\u005ftoken": "planted-Zq7\\u0021x", "b": "planted-Zq7\\u0021x"}'),
+    "JSON with a credential in a text": exchange(response_body=b'{"message": "sent: Bearer planted-Zq7!x-and-more"}'),
     "JSON that is cut": exchange(response_body=f'{{"a": 1, "auth_token": "{SECRET}", "b": "{SECRET}'.encode()),
     "JSON by the line": exchange(response_body=f'{{"a": 1}}\n{{"password": "{SECRET}"}}\n'.encode()),
     "a form": exchange(
