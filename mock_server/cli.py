@@ -229,9 +229,28 @@ def _add_world(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     generate.add_argument("--seed", type=int, default=0, help="same seed, same world (default %(default)s)")
     generate.add_argument("--out", type=Path, required=True, help="the world file to write (.json)")
     generate.set_defaults(func=_generate)
+    _add_from_traffic(world)
     check = world.add_parser("check", help="load a world and say what is wrong with it")
     check.add_argument("world", help="demo, minimal, a folder or a world file")
     check.set_defaults(func=_check)
+
+
+def _add_from_traffic(world: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    from contract_tests.live.commands import add_world_arguments
+
+    text = (
+        "Make a world of recorded traffic of Studio. Names, addresses, texts and ids are replaced by others of the same shape; then the "
+        "reads of the recording are asked again of the world. Exit code 0: all are answered alike, 1: not all, 2: no world was made."
+    )
+    made = world.add_parser("from-traffic", help="make a world of recorded traffic", description=text)
+    add_world_arguments(made)
+    made.set_defaults(func=_from_traffic)
+
+
+def _from_traffic(args: argparse.Namespace) -> int:
+    from contract_tests.live.commands import world_from_traffic
+
+    return world_from_traffic(args)
 
 
 def _generate(args: argparse.Namespace) -> int:

@@ -91,6 +91,7 @@ class Shapes:
         self._closed_schemas = Schemas({"components": {"schemas": named}})
         self._schemas = Schemas(document)
         self._quick: dict[int, tuple[Json, Any]] = {}  # with the schema, so that its id stays its own
+        self._lax: dict[int, tuple[Json, Any]] = {}
         self._bounds: dict[int, tuple[Json, Any]] = {}
 
     def fits(self, schema: Json, value: Any) -> bool:
@@ -100,10 +101,21 @@ class Shapes:
             known = self._quick[id(schema)] = schema, self._closed_schemas.compile(self._closed(schema))
         return bool(known[1].is_valid(value))
 
+    def holds(self, schema: Json, value: Any) -> bool:
+        """Whether a value is all that its schema says, whatever else it has."""
+        known = self._lax.get(id(schema))
+        if known is None:
+            known = self._lax[id(schema)] = schema, self._schemas.compile(schema)
+        return bool(known[1].is_valid(value))
+
     def deviations(self, schema: Json, value: Any, place: str, stands: Pointer, grade: str) -> Iterator[Deviation]:
         """Yield every deviation of a value; `stands` is the pointer of the schema in the document."""
         if not self.fits(schema, value):
             yield from self._walk(schema, value, place, stands, {ALL: grade})
+
+    def members(self, schema: Any) -> Members:
+        """Return what a schema and its parts say of the fields and elements of a value."""
+        return self._members(schema, (), {ALL: ""})
 
     def home(self, schema: Any, stands: Pointer) -> Pointer:
         """Return where the fields of a schema are listed, into which a further one would go."""
