@@ -223,7 +223,7 @@ def test_integrity_tells_of_everything_that_is_wrong() -> None:
 def test_integrity_tells_of_spoilt_indexes() -> None:
     world = starting_world("minimal")
     table = world.tables[Workspace]
-    bad = type(table)(table.fields, table.rows.delete(1), table.ids, table.indexes)
+    bad = type(table)(table.fields, table.rows.delete(1), table.ids, table.indexes, table.stamps)
     found = dangling(World({**world.tables, Workspace: bad}, world.counters, world.clock))
     assert any(fault.startswith("Workspace: the ids in order") for fault in found)
     assert any(fault.startswith("Workspace: the index") for fault in found)
