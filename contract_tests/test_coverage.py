@@ -1,6 +1,7 @@
 """What a run has seen is counted where it belongs, adds up, and survives being written down."""
 
 import json
+from typing import Any
 
 import pytest
 import requests
@@ -23,7 +24,7 @@ def target() -> Target:
     return Target.in_process("studio")
 
 
-def seen(target: Target, operation: str, *calls: dict) -> Row:
+def seen(target: Target, operation: str, *calls: dict[str, Any]) -> Row:
     """Return the row of an operation after some calls of it."""
     with watching(target) as watcher:
         for call in calls:
@@ -61,7 +62,14 @@ def test_an_undocumented_status_is_listed(target: Target) -> None:
 
 def test_parameters_are_seen_sent_absent_invalid_and_at_their_bounds(target: Target) -> None:
     path = {"project_id": 11}
-    queries = ({}, {"limit": 1}, {"limit": 1000}, {"limit": 0}, {"limit": "many"}, {"offset": 3})
+    queries: tuple[dict[str, Any], ...] = (
+        {},
+        {"limit": 1},
+        {"limit": 1000},
+        {"limit": 0},
+        {"limit": "many"},
+        {"offset": 3},
+    )
     row = seen(target, "list_documents", *({"path": path, "query": query} for query in queries))
     assert row.parameters["query.limit"] == {"sent": 2, "absent": 2, "invalid": 2, "minimum": 1, "maximum": 1}
     assert row.parameters["query.offset"] == {"sent": 1, "absent": 5, "invalid": 0, "minimum": 0}
@@ -75,7 +83,12 @@ def test_each_value_of_an_enum_counts_in_a_list_too(target: Target) -> None:
 
 
 def test_body_fields_are_seen_sent_absent_null_invalid_and_by_value(target: Target) -> None:
-    bodies = ({"name": "A", "type": "CLASS"}, {"name": None, "type": "CLASS"}, {"name": 5, "type": "NONE"}, {})
+    bodies: tuple[dict[str, Any], ...] = (
+        {"name": "A", "type": "CLASS"},
+        {"name": None, "type": "CLASS"},
+        {"name": 5, "type": "NONE"},
+        {},
+    )
     row = seen(target, "create_project", *({"json": body} for body in bodies))
     assert {name: row.fields["body.name"][name] for name in ("sent", "absent", "null", "invalid")} == {
         "sent": 1,
@@ -110,7 +123,7 @@ def test_fields_of_a_form_are_seen(target: Target) -> None:
         ({}, "absent"),
     ],
 )
-def test_a_body_as_a_whole_is_seen(target: Target, sent: dict, variant: str) -> None:
+def test_a_body_as_a_whole_is_seen(target: Target, sent: dict[str, Any], variant: str) -> None:
     assert seen(target, "create_project", sent).fields["body"][variant] == 1
 
 
@@ -140,7 +153,7 @@ def test_what_the_contract_does_not_have_counts_for_nothing(target: Target) -> N
 
 
 def test_shards_add_up_to_the_whole(target: Target) -> None:
-    calls = [{"query": {"limit": number}} for number in (0, 1, 5)]
+    calls: list[dict[str, Any]] = [{"query": {"limit": number}} for number in (0, 1, 5)]
     with target.wire.listening(whole := Watcher("studio", target.document)):
         with target.wire.listening(one := Watcher("studio", target.document)):
             target.call("list_notifications", **calls[0])

@@ -1,5 +1,7 @@
 """The part of the small world that Label Studio serves."""
 
+from typing import Any
+
 from mock_server.label_studio.rows import LsAnnotation, LsOrganization, LsPersonalToken, LsProject, LsTask, LsUser
 from mock_server.world import Tx
 
@@ -26,8 +28,13 @@ def add_label_studio(tx: Tx) -> None:
 
 
 def _user(tx: Tx, name: str, organization: int) -> None:
-    fields = {"email": f"{name}@example.com", "username": name, "first_name": name.title(), "last_name": "Example"}
-    joined = {"date_joined": tx.now, "last_activity": tx.now}
+    fields: dict[str, Any] = {
+        "email": f"{name}@example.com",
+        "username": name,
+        "first_name": name.title(),
+        "last_name": "Example",
+    }
+    joined: dict[str, Any] = {"date_joined": tx.now, "last_activity": tx.now}
     tx.put(LsUser(id=tx.new_id(LsUser), organization=organization, token=TOKENS[name], **fields, **joined))
 
 

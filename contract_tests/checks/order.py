@@ -15,8 +15,9 @@ def lists_are_in_their_order(answer: Answer) -> Iterator[str]:
     if not answer.is_success or answer.operation is None:
         return
     told = " ".join(str(answer.operation.node.get("description", "")).split())
-    ids = [entry.get("id") for entry in rows(answer.body) or () if isinstance(entry, dict)]
-    if not all(isinstance(row_id, int) for row_id in ids):
+    entries = [entry for entry in rows(answer.body) or () if isinstance(entry, dict)]
+    ids: list[int] = [entry["id"] for entry in entries if isinstance(entry.get("id"), int)]
+    if len(ids) != len(entries):
         return
     for words, falls in ORDERS.items():
         wrong = [

@@ -180,7 +180,7 @@ def exports_for_every_team(plant: Plant) -> None:
     async def wrap(call: Call, run: Run) -> Reply:
         project = by_uuid(call.tx, BgProject, call.path["project_id"])
         if project is not None:
-            workspace = call.tx.get(type(call.user.workspace), project.workspace_id)
+            workspace: Any = call.tx.get(type(call.user.workspace), project.workspace_id)
             call.user = bg_access.Caller(call.user.user, workspace)
         return await run(call)
 

@@ -10,11 +10,15 @@ from mock_server.pipeline.reply import Reply
 ORIGIN = {"Origin": "http://localhost:5173"}
 
 
+def _no_challenge(answer: Answer, scope: Json) -> None:
+    answer.headers.pop("www-authenticate", None)
+
+
 @defect(
     "no-challenge", "A refusal for want of a token does not say which kind of token there is.", get("/projects", None)
 )
 def no_challenge(plant: Plant) -> None:
-    plant.answers(lambda answer, scope: answer.headers.pop("www-authenticate", None) and None)
+    plant.answers(_no_challenge)
 
 
 @defect("no-allowed-methods", "A refusal of a method does not say which ones there are.", post("/types", {}))
@@ -87,4 +91,4 @@ def errors_hidden_from_pages(plant: Plant) -> None:
     api="blue_guardrails",
 )
 def no_challenge_for_keys(plant: Plant) -> None:
-    plant.answers(lambda answer, scope: answer.headers.pop("www-authenticate", None) and None)
+    plant.answers(_no_challenge)

@@ -56,7 +56,7 @@ def mails_twice(plant: Plant) -> None:
     def twice(post_mail: Any) -> Any:
         def posted(tx: Any, to: str, kind: str, *rest: Any) -> Mail:
             row: Mail = post_mail(tx, to, kind, *rest)
-            return post_mail(tx, to, kind, *rest) if kind == "RESET" else row  # type: ignore[no-any-return]
+            return post_mail(tx, to, kind, *rest) if kind == "RESET" else row
 
         return posted
 

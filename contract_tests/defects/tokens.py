@@ -14,7 +14,7 @@ from mock_server.blue_guardrails.domain import access
 from mock_server.label_studio.domain import users as neighbours
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
-from mock_server.studio import api, tokens
+from mock_server.studio import tokens
 from mock_server.studio.domain import mails, users
 from mock_server.studio.rows import User
 
@@ -94,7 +94,7 @@ def expired_token_accepted(plant: Plant) -> None:
 
         return verified
 
-    plant.swap(api.tokens, "verify", patient)
+    plant.swap(tokens, "verify", patient)
 
 
 @defect(

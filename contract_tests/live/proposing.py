@@ -233,7 +233,7 @@ def _change_type(proposing: Proposing, proposal: Proposal) -> None:
 def _is_list_of_page(proposing: Proposing, proposal: Proposal, seen: str) -> bool:
     """Propose a list in the place of a page with one list, where the elements are those of the page."""
     finding, judge = proposal.group.finding, proposing.judge(proposal)
-    node = judge.document
+    node: Any = judge.document
     for key in finding.stands:
         node = node[key] if isinstance(node, dict) else node[int(key)]
     lists = {name: part["items"] for name, part in node.get("properties", {}).items() if "items" in part}

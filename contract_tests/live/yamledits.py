@@ -140,7 +140,8 @@ def _node(text: str, keys: Keys) -> yaml.Node:
             raise CannotEdit(f"there is no {key}")
     if node is None:
         raise CannotEdit("the file is empty")
-    return node
+    found: Node = node
+    return found
 
 
 def _mapping(text: str, keys: Keys) -> yaml.MappingNode:

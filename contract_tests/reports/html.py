@@ -28,7 +28,8 @@ class Html(Sections):
         """Return the page."""
         seen = Markup(fragment(self.seen.coverages))  # which escapes for itself
         count = sum(len(section.violations) for section in self.sections)
-        return _template().render(sections=self.sections, seen=seen, count=count, version=__version__)
+        page: str = _template().render(sections=self.sections, seen=seen, count=count, version=__version__)
+        return page
 
 
 def _template() -> Any:

@@ -14,8 +14,11 @@ def tell(target: Target, findings: Findings, operations: frozenset[str] | None =
 
     Adds what differs to the findings. Raises contract_tests.brakes.Stop, and ScenarioError for a story that the model contradicts.
     """
-    sides, told = sides_of(target), []
-    for story in stories() if sides is not None else ():
+    sides = sides_of(target)
+    if sides is None:
+        return []
+    told: list[str] = []
+    for story in stories():
         if not playable(story, sides, STEPS[target.api]) or not (operations is None or story.operations <= operations):
             continue
         try:
