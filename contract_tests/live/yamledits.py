@@ -140,7 +140,7 @@ def _node(text: str, keys: Keys) -> yaml.Node:
             raise CannotEdit(f"there is no {key}")
     if node is None:
         raise CannotEdit("the file is empty")
-    found: Node = node
+    found: yaml.Node = node
     return found
 
 
