@@ -197,9 +197,10 @@ def _drift(args: argparse.Namespace) -> int:
 
 
 def _add_live(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    from contract_tests.live.arguments import add_proxy
+    from contract_tests.live.arguments import add_fallback, add_proxy
 
     add_proxy(commands, _port)
+    add_fallback(commands, _port)
 
 
 def _add_parity(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,11 +1,14 @@
-"""The arguments of `studio-mock proxy`. Imports next to nothing: every command reads them. Not here: what they do (`serving`)."""
+"""The arguments of `studio-mock proxy` and `fallback`. Imports next to nothing: every command reads them.
+
+Not here: what they do (`serving`).
+"""
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from contract_tests.arguments import APIS
+from contract_tests.arguments import APIS, names
 
 Commands = Any  # what argparse returns for subcommands
 
@@ -31,6 +34,45 @@ def add_proxy(commands: Commands, port: Callable[[str], int]) -> None:
     proxy.set_defaults(func=_proxy)
 
 
+def add_fallback(commands: Commands, port: Callable[[str], int]) -> None:
+    """Add the command `fallback`; `port` reads a port."""
+    text = (
+        "Serve what a deployment has from there, and what it lacks or fails at from the stand-in; the header X-Mock-Answered-By says which "
+        "of them has answered. What is not among the operations chosen, or not in the contract, comes from the deployment alone."
+    )
+    fallback = commands.add_parser(
+        "fallback", help="serve from a deployment, and what it lacks from the stand-in", description=text
+    )
+    _add_upstream(fallback, port, 8082)
+    add = fallback.add_argument
+    text = (
+        "who is asked first: upstream (default), or mock, and then the deployment for what the stand-in does not have"
+    )
+    add("--prefer", choices=("upstream", "mock"), default="upstream", help=text)
+    add(
+        "--operations",
+        type=names,
+        default=(),
+        metavar="IDS",
+        help="only these may come from the stand-in, by operationId",
+    )
+    add(
+        "--tags",
+        type=names,
+        default=(),
+        metavar="NAMES",
+        help="only operations with these tags may come from the stand-in",
+    )
+    add(
+        "--world",
+        default="demo",
+        help="what the stand-in begins with: demo, minimal, a folder or a file (default %(default)s)",
+    )
+    text = "as whom the stand-in takes callers who are signed in at the deployment (default: the first person of the world)"
+    add("--as", dest="person", metavar="EMAIL", help=text)
+    fallback.set_defaults(func=_fallback)
+
+
 def _add_upstream(parser: argparse.ArgumentParser, port: Callable[[str], int], default: int) -> None:
     add = parser.add_argument
     add("--upstream", required=True, metavar="URL", help="where the deployment is, as in https://api.example.com")
@@ -52,6 +94,12 @@ def _proxy(args: argparse.Namespace) -> int:
     from contract_tests.live.serving import run_proxy
 
     return run_proxy(args)
+
+
+def _fallback(args: argparse.Namespace) -> int:
+    from contract_tests.live.serving import run_fallback
+
+    return run_fallback(args)
 
 
 def _seconds(text: str) -> float:

@@ -79,7 +79,7 @@ class Proxy:
         elif scope["path"].startswith(f"{OWN}/") or scope["path"] == OWN:
             await self.desk.app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._passing(scope, receive, send)
+            await self.passing(scope, receive, send)
 
     async def _live(self, receive: Any, send: Any) -> None:
         await receive()
@@ -88,7 +88,8 @@ class Proxy:
         self.upstream.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _passing(self, scope: Any, receive: Any, send: Any) -> None:
+    async def passing(self, scope: Any, receive: Any, send: Any) -> None:
+        """Pass a request on, answer in place of a deployment that does not, and let the exchange be judged."""
         passed = Passed(scope)
         try:
             await self._pass_on(passed, receive, send)
@@ -98,7 +99,11 @@ class Proxy:
         except Gone:
             passed.answer.is_cut = True
             passed.note = "the client left before the answer had ended"
-        asyncio.get_running_loop().call_soon(self.desk.finish, passed)  # after the answer has left
+        self._end(passed)
+
+    def _end(self, passed: Passed) -> None:
+        """Let an exchange be judged, after the answer has left."""
+        asyncio.get_running_loop().call_soon(self.desk.finish, passed)
 
     async def _pass_on(self, passed: Passed, receive: Any, send: Any) -> None:
         """Pass a request on, and its answer. Raises NoAnswer, Gone."""

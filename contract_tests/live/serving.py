@@ -12,13 +12,15 @@ from typing import Any
 import uvicorn
 
 from contract_tests.live.desk import Desk
+from contract_tests.live.fallback import Fallback, Person, with_cors
 from contract_tests.live.judging import Judge
 from contract_tests.live.proxy import Proxy
 from contract_tests.live.recorder import Recorder
 from contract_tests.live.told import Told
 from contract_tests.live.upstream import BadAddress, Upstream, address
+from contract_tests.plan import selected
 from mock_server import __version__
-from mock_server.app import Settings, create_app
+from mock_server.app import App, Settings, create_app
 from mock_server.contract import ContractError
 from mock_server.seed import SeedError, starting_world
 from mock_server.serve import calm_collector, listen
@@ -43,6 +45,23 @@ def run_proxy(args: argparse.Namespace) -> int:
     if recorder is not None:
         recorder.close()
     return 1 if told.findings else 0
+
+
+def run_fallback(args: argparse.Namespace) -> int:
+    """Serve from a deployment and a stand-in until interrupted. Returns 0, or 2 if it could not run."""
+    try:
+        told, upstream = _told(args), _upstream(args)
+        desk = Desk(told.judge, told, _stand_in(args.api, args.world), upstream.address)
+        chosen = _chosen(args, told.judge)
+        person = _person(args, desk.app)
+        listener = _listener(args)
+    except CannotRun as problem:
+        print(f"studio-mock: {problem}", file=sys.stderr)
+        return 2
+    app = Fallback(upstream, desk, chosen, person, prefers_stand_in=args.prefer == "mock")
+    serve(with_cors(app), listener, "" if args.quiet else _banner_of_fallback(args, listener, upstream, len(chosen)))
+    told.close()
+    return 0
 
 
 def serve(app: Any, listener: socket.socket, banner: str) -> None:
@@ -107,17 +126,34 @@ def _recorder(args: argparse.Namespace) -> Recorder | None:
 
 
 def _desk(args: argparse.Namespace, told: Told, upstream: Upstream, recorder: Recorder | None) -> Desk:
+    return Desk(told.judge, told, _stand_in(args.api, "minimal"), upstream.address, recorder)
+
+
+def _stand_in(api: str, world: str) -> App:
     try:
-        app = create_app(starting_world("minimal"), Settings(apis=(args.api,)))
+        return create_app(starting_world(world), Settings(apis=(api,)), world_name=world)
     except (SeedError, ContractError) as problem:
         raise CannotRun(str(problem)) from None
-    return Desk(told.judge, told, app, upstream.address, recorder)
+
+
+def _chosen(args: argparse.Namespace, judge: Judge) -> frozenset[str]:
+    try:
+        return frozenset(selected(judge.addresses, args.tags, args.operations))
+    except ValueError as problem:
+        raise CannotRun(str(problem)) from None
+
+
+def _person(args: argparse.Namespace, app: App) -> Person:
+    try:
+        return Person(app, args.api, args.person)
+    except LookupError as problem:
+        raise CannotRun(f"--as {args.person}: {problem.args[0]}") from None
 
 
 def _listener(args: argparse.Namespace) -> socket.socket:
     upstream = address(args.upstream)
     if upstream.port == args.port and upstream.host in (args.host, "localhost", "127.0.0.1", "::1"):
-        raise CannotRun(f"--upstream {upstream.url} is this proxy itself; choose another --port")
+        raise CannotRun(f"--upstream {upstream.url} is where this listens itself; choose another --port")
     try:
         return listen(args.host, args.port)
     except OSError as problem:
@@ -128,8 +164,7 @@ def _listener(args: argparse.Namespace) -> socket.socket:
 
 
 def _banner(args: argparse.Namespace, listener: socket.socket, upstream: Upstream) -> str:
-    host, port = listener.getsockname()[:2]
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    url = _url(listener)
     broken = "; what breaks it is not passed on" if args.enforce else ""
     lines = [
         f"studio-mock {__version__} passes {url} on to {upstream.address.url} and judges both directions by the contract "
@@ -139,3 +174,19 @@ def _banner(args: argparse.Namespace, listener: socket.socket, upstream: Upstrea
     if args.record:
         lines.append(f"  recording  {args.record}, secrets hidden")
     return "\n".join(lines)
+
+
+def _banner_of_fallback(args: argparse.Namespace, listener: socket.socket, upstream: Upstream, count: int) -> str:
+    url, first = _url(listener), "the stand-in first" if args.prefer == "mock" else "the deployment first"
+    return "\n".join(
+        [
+            f"studio-mock {__version__} serves {url} from {upstream.address.url} and from a stand-in, {first}",
+            f"  console    {url}/_mock/",
+            f'  stand-in   {count} operations of the contract "{args.api}", world "{args.world}"',
+        ]
+    )
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"

@@ -23,6 +23,7 @@ class Told:
         self.exchanges = self.not_judged = 0
         self.findings: Counter[Any] = Counter()
         self.troubles: Counter[str] = Counter()
+        self.notes: Counter[str] = Counter()
         self._worker = ThreadPoolExecutor(1, "telling")
 
     def found(self, findings: list[Finding]) -> None:
@@ -42,6 +43,12 @@ class Told:
         count = self.troubles[what]
         if count == 1 or count in WORTH_TELLING:
             self._worker.submit(self._print, what + _times(count))
+
+    def note(self, what: str) -> None:
+        """Say something that is as it should be, once."""
+        self.notes[what] += 1
+        if self.notes[what] == 1 and not self.quiet:
+            self._worker.submit(self._print, what)
 
     def remark(self, what: str) -> None:
         """Say what was passed on without being judged, and why."""

@@ -201,7 +201,7 @@ def test_a_deployment_without_tls_is_told_as_such() -> None:
         (["--upstream", "https://a.example", "--upstream-ca", "/nowhere/ca.pem"], "No such file or directory"),
         (["--upstream", "https://a.example", "--upstream-ca", __file__], "it has no certificates (PEM)"),
         (["--upstream", "http://a.example", "--record", "/nowhere/a.har"], "--record /nowhere/a.har cannot be written"),
-        (["--upstream", "http://localhost:8099", "--port", "8099"], "is this proxy itself"),
+        (["--upstream", "http://localhost:8099", "--port", "8099"], "is where this listens itself"),
         (["--upstream", "http://a.example", "--host", "192.0.2.1"], "cannot listen on 192.0.2.1:8081"),
     ],
 )

@@ -5,7 +5,7 @@ import io
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from contract_tests.live.desk import Desk
+from contract_tests.live.fallback import Fallback, Person, with_cors
 from contract_tests.live.judging import Judge
 from contract_tests.live.proxy import Proxy
 from contract_tests.live.recorder import Recorder
@@ -134,3 +135,24 @@ def proxying(
     told.close()
     if recorder:
         recorder.close()
+
+
+@contextmanager
+def falling_back(
+    url: str, chosen: Iterable[str] = (), prefers_stand_in: bool = False, email: str | None = None
+) -> Iterator[Passing]:
+    """Run a fallback before a deployment, with the demo world behind it."""
+    out = io.StringIO()
+    told = Told(judge(), out)
+    upstream = Upstream(address(url), 30.0)
+    app = create_app(starting_world("demo"), Settings(apis=("studio",)))
+    names = frozenset(chosen or judge().addresses.by_id)
+    desk = Desk(judge(), told, app, upstream.address)
+    fallback = Fallback(upstream, desk, names, Person(app, "studio", email), prefers_stand_in)
+    with serving(with_cors(fallback)) as own:
+        passing = Passing(own, told, out, upstream)
+        try:
+            yield passing
+        finally:
+            passing.client.close()
+    told.close()
