@@ -31,6 +31,7 @@ FAMILIES = (
     "headers",
     "files",
     "side_effects",
+    "unseen",
 )
 
 Plants = Callable[[Plant], None]

@@ -29,6 +29,8 @@ FAMILIES = (
     "browsers",
     "label_studio",
     "guardrails",
+    "people",
+    "moving",
 )
 for family in FAMILIES:
     import_module(f"contract_tests.laws.{family}")  # each registers its laws

@@ -25,6 +25,11 @@ def newcomer(lab: Workshop) -> tuple[Person, str]:
     return _person(made["auth_token"]), email
 
 
+def logged_in(lab: Workshop, email: str, password: str = PASSWORD) -> Person:
+    """Log somebody in and return them with the new token."""
+    return _person(_log_in(lab, email, password))
+
+
 def _person(token: str, scheme: str = "Bearer ") -> Person:
     return Person("newcomer", {"Authorization": f"{scheme}{token}"})
 

@@ -293,6 +293,12 @@ def invitations_are_pending_until_withdrawn(lab: Workshop) -> None:
     )
     second = lab.ok("invite_users", at, json={"role": "ADMIN", "emails": [email.upper()]})
     lab.expect(not second["invitations"], "somebody is invited twice", "invite_users")
+    reasons = [one["reason"] for answer in (first, second) for one in answer["not_invited"]]
+    lab.expect(
+        len(set(reasons)) == len(reasons) == 2,
+        f"a member and somebody who is invited already are told the same: {reasons}",
+        "invite_users",
+    )
     path = {**at, "invitation_id": made[0]["id"]}
     lab.ok("resend_invitation", path)
     shown = lab.ok("list_invitations", at)

@@ -88,20 +88,20 @@ def _key(operation: str, path: Path) -> str:
 @law()
 def other_teams_see_nothing(lab: Workshop) -> None:
     """Somebody of another team can read nothing in a project, by no path."""
-    closed_to_strangers(lab, Explorer(lab, per=1, project=_full_project(lab)))
+    closed_to_strangers(lab, Explorer(lab, per=1, project=full_project(lab)))
 
 
 @law()
 def other_teams_change_nothing(lab: Workshop) -> None:
     """Somebody of another team can change and delete nothing in a project, and what they tried has left no trace."""
-    unchanged_by_strangers(lab, Explorer(lab, per=1, project=_full_project(lab)))
+    unchanged_by_strangers(lab, Explorer(lab, per=1, project=full_project(lab)))
 
 
 @law()
 def lists_have_nothing_of_other_teams(lab: Workshop) -> None:
     """What one team creates appears in no list of another, whatever the filters."""
     stranger = _somebody_else(lab)
-    project = _full_project(lab)
+    project = full_project(lab)
     at = {"project_id": project}
     mine = {
         "list_projects": {project},
@@ -120,7 +120,7 @@ def lists_have_nothing_of_other_teams(lab: Workshop) -> None:
 @law()
 def workspaces_in_the_path_count(lab: Workshop) -> None:
     """Behind /organizations/{id} everything reads the same in its own workspace, and is not found in another."""
-    project = _full_project(lab)
+    project = full_project(lab)
     home = next(one["id"] for one in lab.ok("get_auth_status")["organizations"] if one["is_default"])
     other = lab.ok("create_workspace", json={"name": lab.unique("Team")})["id"]
     begin = tuple(lab.target.document["x-aliases"]["paths"])
@@ -160,7 +160,7 @@ def workspaces_in_the_path_count(lab: Workshop) -> None:
 @law()
 def ids_of_other_projects_are_not_found(lab: Workshop) -> None:
     """Under the path of one project, what belongs to another one is not found, though the caller may see both."""
-    full, empty = _full_project(lab), lab.project()
+    full, empty = full_project(lab), lab.project()
     explorer = Explorer(lab, per=1, project=full)
     for operation in lab.target.addresses:
         deeper = "{project_id}" in operation.path and operation.path.count("{") > 1
@@ -251,7 +251,7 @@ def lists_have_nothing_of_other_workspaces(lab: Workshop) -> None:
             )
 
 
-def _full_project(lab: Workshop) -> int:
+def full_project(lab: Workshop) -> int:
     """Create a project with one of everything in it and return its id."""
     project = lab.project()
     lab.documents(project)
