@@ -55,7 +55,7 @@ OWN = "/_mock"  # where the stand-in answers for itself, which no contract of a 
 NOT_JUDGED = ("OPTIONS", "HEAD", "TRACE", "CONNECT")  # of browsers and proxies, or without a body to judge
 UNCHANGED = 304
 REMEMBERED = 4096  # paths whose operation is remembered: clients ask for the same ones again and again
-WORD = re.compile(r"[A-Za-z][A-Za-z_-]{0,39}|v\d{1,3}|")  # of a path; anything else is an id, a name or a secret
+WORD = re.compile(r"[a-z][A-Za-z_-]{0,39}|v\d{1,3}|")  # of a path; anything else is an id, a name or a secret
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -80,7 +80,7 @@ class Proposing:
             make(self, proposal)
             self._tell_ledger(proposal)
         except CannotEdit as problem:
-            self.after = kept
+            self.after = kept  # also what was begun
             proposal.changes, proposal.row, proposal.by_hand = [], None, str(problem)
         return proposal
 
@@ -413,6 +413,11 @@ def _move(proposing: Proposing, proposal: Proposal) -> None:
     if move is None:
         raise CannotEdit(BY_HAND[judging.UNKNOWN_PATH])
     proposing.moved[seen] = move.operation
+    if move.lost:
+        lost = ", ".join(move.lost)
+        raise CannotEdit(
+            f"it answers as {move.operation}: move that from {move.old} to {move.new}, and do without {lost}"
+        )
     file = f"{proposal.group.api}/openapi.yaml"
     text = proposing.text(file)
     line = yamledits.line_of(text, ["paths", move.old])
