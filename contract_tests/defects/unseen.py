@@ -5,7 +5,8 @@ They span tags, people and jobs, and most show in one place only, so that they t
 First run: 12 of 20 were caught, with the suite as it was and its default seed. Missed were members-were-invited, told-to-the-owner,
 clones-without-meta, analyses-stay-behind, one-opinion-twice, lowered-for-show and skipped-and-gone, for which laws about two people
 and about copies and moves were written afterwards; and one that is not here any more, for no contract says how long an invitation is
-good: it could be accepted a day too long.
+good: it could be accepted a day too long. Two had been planted wrongly, so that they broke more than they say: reviews-for-outsiders and
+told-to-the-owner; their outcome is that of a second run, with the plants mended and the suite still as it was.
 """
 
 from collections.abc import Callable
