@@ -24,7 +24,10 @@ def add_proxy(commands: Commands, port: Callable[[str], int]) -> None:
     )
     _add_upstream(proxy, port, 8081)
     proxy.add_argument(
-        "--record", type=Path, metavar="FILE.har", help="write what passes into an HTTP archive, secrets hidden"
+        "--record",
+        type=Path,
+        metavar="FILE.har",
+        help="write what passes into an HTTP archive, made anew, secrets hidden",
     )
     proxy.add_argument(
         "--enforce",

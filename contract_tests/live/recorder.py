@@ -31,10 +31,15 @@ class Recorder:
         self._write(begin + END, 0)
 
     def write(self, recorded: Recorded, took: float, sent: int, answered: int) -> None:
-        """Add an exchange that took so many seconds and had bodies of so many bytes. Raises OSError."""
+        """Add an exchange that took so many seconds and had bodies of so many bytes. Raises OSError; then the file ends before it."""
         entry = msgspec.json.encode(entry_of(recorded, took, sent, answered))
         data = b",\n" + entry if self.count else entry
-        self._write(data + END, self._at)
+        try:
+            self._write(data + END, self._at)
+        except OSError:
+            os.ftruncate(self._file, self._at)
+            self._write(END, self._at)
+            raise
         self._at += len(data)
         self.count += 1
 

@@ -68,10 +68,14 @@ class Told:
     def summary(self) -> str:
         """Return what came of it all, in one line."""
         kinds, times = len(self.findings), sum(self.findings.values())
-        violations = f"{kinds} violations of the contract ({times} times)" if kinds else "no violation of the contract"
+        violations = (
+            f"{_counted(kinds, 'violation')} of the contract{_times(times)}"
+            if kinds
+            else "no violation of the contract"
+        )
         skipped = f"; {self.not_judged} passed on unjudged in part" if self.not_judged else ""
         failed = sum(self.troubles.values()) - (0 if self.quiet else self.not_judged)
-        return f"{self.exchanges} exchanges, {violations}{skipped}" + (
+        return f"{_counted(self.exchanges, 'exchange')}, {violations}{skipped}" + (
             f"; {failed} failed on the way" if failed else ""
         )
 
@@ -97,4 +101,8 @@ def line(finding: Finding, evidence: Evidence) -> str:
 
 
 def _times(count: int) -> str:
-    return f"  ({count} times)" if count > 1 else ""
+    return f" ({count} times)" if count > 1 else ""
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -112,8 +112,10 @@ class Upstream:
     def release(self, connection: Connection) -> None:
         """Keep a connection for the next request if it can be used again, and close it otherwise."""
         if connection.is_kept and connection.has_ended and not connection.is_lost:
-            connection.idle_since = asyncio.get_running_loop().time()
+            now = connection.idle_since = asyncio.get_running_loop().time()
             self._idle.append(connection)
+            while now - self._idle[0].idle_since > IDLE:  # those of a time when more was going on
+                self._idle.popleft().abort()
         else:
             connection.abort()
 

@@ -1,8 +1,10 @@
 """What passes a proxy arrives as it was sent, is judged by the contract, and whatever goes wrong ends in one clear line."""
 
+import errno
 import gzip
 import hashlib
 import json
+import os
 import socket
 import threading
 import zlib
@@ -195,7 +197,7 @@ def test_a_refusal_by_the_deployment_is_no_violation_if_it_is_documented(
 ) -> None:
     deployment.status, deployment.body = 404, b'{"message": "There is no project 11", "status": "NOT_FOUND"}'
     assert passing.client.get("/projects/11").status_code == 404
-    assert passing.summary == "1 exchanges, no violation of the contract"
+    assert passing.summary == "1 exchange, no violation of the contract"
     assert passing.journal()[0]["status"] == 404
 
 
@@ -428,3 +430,36 @@ def test_a_recording_is_whole_after_each_exchange(deployment: Deployment, tmp_pa
             assert (len(found), recording.is_whole) == (count, True)
         assert found[-1].url == f"{url}/projects/11?a=b"
         assert json.loads(found[-1].response_body or b"") == PROJECT
+
+
+def test_a_recording_that_cannot_go_on_stays_whole_and_the_exchanges_go_on(
+    deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, write = tmp_path / "passed.har", os.pwrite
+
+    def full(descriptor: int, data: Any, at: int) -> int:
+        if len(data) > 100:
+            write(descriptor, bytes(data)[:50], at)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(descriptor, data, at)
+
+    with serving(deployment) as url, proxying(url, record=file) as passing:
+        passing.client.get("/projects/11")
+        passing.settle()
+        monkeypatch.setattr(os, "pwrite", full)
+        for _ in range(2):
+            assert passing.client.get("/projects/11").json() == PROJECT
+        assert passing.lines == [f"{file} cannot be written: No space left on device; the recording ends here"]
+    recording = Recording(file)
+    assert (len(list(recording)), recording.is_whole) == (1, True)
+
+
+def test_a_request_that_both_the_contract_and_the_deployment_refuse_is_shown_in_full(
+    deployment: Deployment, passing: Passing
+) -> None:
+    deployment.status, deployment.body = 400, b'{"message": "no", "status": "BAD_REQUEST", "errors": []}'
+    assert passing.client.post("/projects", json={"name": 7}).status_code == 400
+    (entry,) = passing.journal()
+    assert {fault["place"] for fault in entry["validation"]["request"]} == {"body.name", "body.type"}
+    assert entry["why"]["rule"] == "body"
+    assert passing.client.get(f"/_mock/console/exchange?id={entry['id']}").status_code == 200

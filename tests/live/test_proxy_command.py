@@ -101,7 +101,7 @@ def test_a_healthy_deployment_ends_with_0_and_no_traceback(tmp_path: Path) -> No
     with serving(stand_in()) as url, command(tmp_path, "--upstream", url) as (process, own):
         assert httpx.get(f"{own}/health", trust_env=False).status_code == 200
         code, said = ended(process, signal.SIGTERM)
-    assert (code, said.splitlines()[-1]) == (0, "1 exchanges, no violation of the contract")
+    assert (code, said.splitlines()[-1]) == (0, "1 exchange, no violation of the contract")
     assert (tmp_path / "stderr").read_text() == ""
 
 
