@@ -54,7 +54,8 @@ def names_of_models_are_taken_once(lab: Workshop) -> None:
     )
     second = lab.ok("train_model", at, json={"annotation_ids": [session["id"]]})
     lab.expect(second["name"] != first["name"], "two models have the same name", "train_model")
-    lab.settle()
+    for model in (first, second):
+        lab.until(lambda shown: shown["status"] == "READY", "get_model", {"model_id": model["id"]})
     lab.refused(409, "the name of another model", "change_model", {"model_id": second["id"]}, json={"name": name})
     for status, word in ((409, "TRAINING"), (409, "FAILED"), (409, "CREATED")):
         lab.refused(

@@ -21,7 +21,8 @@ def play(scenario: Scenario, sides: Sides) -> int:
     try:
         player = Player(scenario, story, next(iter(sides.people)))
         for number, step in enumerate(scenario.steps, 1):
-            player.do(number, step)
+            if not player.do(number, step):
+                break  # the guard kept back what the rest of the story is about
         return sum(isinstance(move, Ask) for move in story.asked)
     finally:
         story.end()
@@ -34,14 +35,14 @@ class Player:
         self.scenario, self.story, self.first = scenario, story, first
         self.kept: dict[str, Any] = {}
 
-    def do(self, number: int, step: Step) -> None:
-        """Do one step."""
+    def do(self, number: int, step: Step) -> bool:
+        """Do one step, and return whether the story can go on."""
         if step.operation is None:
             self.story.pause(step.wait)
-            return
+            return True
         answer = self.story.ask(self._ask(step, step.operation))
         if answer is None:
-            return
+            return not step.keep
         where = f"{self.scenario.name}, step {number}, {step.operation}"
         if answer.status != step.status:
             raise ScenarioError(
@@ -49,6 +50,7 @@ class Player:
             )
         for name, place in step.keep.items():
             self.kept[name] = part_of(answer.value(), place, where)
+        return True
 
     def _ask(self, step: Step, operation: str) -> Ask:
         parts = self._filled(step.parts)
