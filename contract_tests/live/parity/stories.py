@@ -70,17 +70,18 @@ class _Teller(Player):
         super().__init__(scenario, story, FIRST)
         self.own = own
 
-    def do(self, number: int, step: Step) -> None:
-        """Do one step, if it is one of those to be compared and what it speaks of is there."""
+    def do(self, number: int, step: Step) -> bool:
+        """Do one step, if it is one of those to be compared and what it speaks of is there. The story always goes on."""
         if step.operation is None or step.operation not in self.own:
-            return
+            return True
         try:
             ask = self._ask(step, step.operation)
         except KeyError:
             self.story.sides.record.miss(step.operation, NOT_REACHED)
-            return
+            return True
         answer = self.story.ask(ask)
         if answer is not None and answer.status == step.status:
             with suppress(ScenarioError):  # the stand-in knows less after something that the deployment has refused
                 for name, place in step.keep.items():
                     self.kept[name] = part_of(answer.value(), place, f"{self.scenario.name}, step {number}")
+        return True
