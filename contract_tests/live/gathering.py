@@ -32,6 +32,7 @@ KINDS = {
     "Permission": "workspace permission", "ProjectPermission": "project permission", "User": "user", "UserWithFlags": "user",
     "SignedInUser": "user", "UserPermissions": "user", "Task": "task", "ClassLabelTag": "tag",
 }  # fmt: skip
+PAGING = {"offset", "limit", "details"}
 DELETED = {
     "project_id": "project", "class_id": "class", "label_id": "label", "document_id": "document", "group_id": "group",
     "annotation_id": "session", "tag_id": "tag", "model_id": "model",
@@ -42,7 +43,7 @@ class Gathering:
     """Takes answers in disguise and keeps what they say, by kind and id.
 
     `caller` is the id of the person whose token was used, if an answer tells; `within` keeps which documents were seen in which group
-    and session, as `(kind, id) -> ids of documents in their order`.
+    and session, and which people in which workspace, as `(kind, id) -> ids in their order`.
     """
 
     def __init__(self, shapes: Shapes) -> None:
@@ -51,6 +52,10 @@ class Gathering:
         self.within: dict[tuple[str, int], dict[int, None]] = {}
         self.caller: int | None = None
         self.left_out = 0  # entities that are not as the contract says
+        self.places: dict[
+            str, dict[int, Facts]
+        ] = {}  # what paths of answers lead through, by parameter, with what is around it
+        self.counts: dict[int, int] = {}  # how many documents a project has at the least, by the pages that were seen
         self.settled: set[int] = set()  # tags that are shown outside of their session, for somebody stands by them
         self.complete: set[tuple[str, int]] = set()  # documents and projects of which all such tags were seen
 
@@ -67,16 +72,23 @@ class Gathering:
         if schema is None or read.body is None:
             return
         around = _around(read)
+        for name in ("project_id", "group_id", "organization_id"):
+            if name in around:
+                self.places.setdefault(name, {})[around[name]] = around
         for kind, value in self._found(schema, read.body):
             self._keep(kind, value, around)
-        if (
-            read.operation.operation_id == "list_project_tags"
-            and read.body.get("count") == read.body.get("total")
-            and not read.query
-        ):
+        if isinstance(read.body, dict):
+            self._keep_whole(read.operation.operation_id, read.body, around, set(read.query))
+
+    def _keep_whole(self, name: str, body: Facts, around: Facts, query: set[str]) -> None:
+        """Keep what an answer tells as a whole: how many there are, whether these are all, and who asks."""
+        if name == "list_project_tags" and body.get("count") == body.get("total") and not query:
             self.complete.add(("project", around["project_id"]))
-        if read.operation.operation_id == "get_auth_status" and isinstance(read.body, dict):
-            self.caller = (read.body.get("user") or {}).get("id")
+        if name == "list_documents" and query <= PAGING and isinstance(body.get("documents"), list):
+            count = body.get("offset", 0) + len(body["documents"]) + bool(body.get("has_more"))
+            self.counts[around["project_id"]] = max(count, self.counts.get(around["project_id"], 0))
+        if name == "get_auth_status":
+            self.caller = (body.get("user") or {}).get("id")
 
     def _found(self, schema: Json, value: Any) -> Iterator[tuple[str, Facts]]:
         """Yield kind and content of every entity in a value, outer ones first. Examples inside of models are none."""
@@ -109,6 +121,8 @@ class Gathering:
         known |= value
         if kind == "tag" and "annotation_id" not in around:
             self.settled.add(value["id"])
+        if kind == "user" and around.get("organization_id") is not None:
+            self.within.setdefault(("workspace", around["organization_id"]), {})[value["id"]] = None
         if kind == "document":
             self._keep_document(value, around)
 

@@ -1,0 +1,66 @@
+"""The rows of a world that is being made: how they get their ids, and what every part of the world needs. Not here: which rows."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from contract_tests.live.gathering import Facts, Gathering
+from mock_server.studio import tokens
+from mock_server.studio.rows import Document, ModelClass, User, Workspace, WorkspacePermission
+from mock_server.times import moment
+from mock_server.world.rows import Row
+
+R = TypeVar("R", bound=Row)
+PASSWORD, SALT = "studio-mock", b"alpine public salt"
+
+
+class Rows:
+    """The rows of a world that is being made, and how one comes in."""
+
+    caller: User
+    home: int
+
+    def __init__(self, found: Gathering, now: datetime) -> None:
+        self.found, self.now = found, now
+        self.rows: dict[type[Row], dict[int, Any]] = {}
+        self._last: dict[type[Row], int] = {}
+        self._password = tokens.hash_password(PASSWORD, SALT)
+
+    def _of(self, kind: str) -> Iterable[tuple[int, Facts]]:
+        return sorted(self.found.things[kind].items())
+
+    def _table(self, kind: type[R]) -> dict[int, R]:
+        return self.rows.setdefault(kind, {})
+
+    def _put(self, kind: type[R], row_id: int | None = None, /, **fields: Any) -> R:
+        """Add a row, under an id of its own if it has none. Fields that are None are those that nobody knows."""
+        row = kind(id=self._new_id(kind) if row_id is None else row_id, **fields)
+        self._table(kind)[row.id] = row
+        return row
+
+    def _new_id(self, kind: type[Row]) -> int:
+        if kind not in self._last:
+            self._last[kind] = max(self.found.things.get(kind_of(kind), ()), default=0)
+        self._last[kind] += 1
+        return self._last[kind]
+
+    def _time(self, facts: Facts) -> datetime:
+        return moment(facts["created"]) if facts.get("created") else self._begin()
+
+    def _begin(self) -> datetime:
+        return self.now - timedelta(days=30)
+
+
+def picked(facts: Facts, *names: str) -> Facts:
+    return {name: facts[name] for name in names if name in facts}
+
+
+def kind_of(kind: type[Row]) -> str:
+    names = {
+        User: "user",
+        ModelClass: "class",
+        Document: "document",
+        WorkspacePermission: "workspace permission",
+        Workspace: "workspace",
+    }
+    return names.get(kind, kind.__name__.lower())
