@@ -11,8 +11,8 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 import msgspec
@@ -121,28 +121,30 @@ def world() -> World:
 def proofs(defects: Sequence[Defect], seed: int, jobs: int, phases: Sequence[str] = CHEAPEST_FIRST) -> Iterator[Proof]:
     """Yield the proof of each defect as it comes."""
     with _pool(jobs) as pool:
-        for done in as_completed([pool.submit(_prove_named, one.name, seed, phases) for one in defects]):
-            yield done.result()
+        yield from pool.imap_unordered(_prove_named, [(one.name, seed, phases) for one in defects])
 
 
 def false_alarms(apis: Iterable[str], seeds: Iterable[int], jobs: int) -> Iterator[tuple[str, int, list[str]]]:
     """Yield what the suite says of the healthy stand-in, with the API and the seed of each run."""
     with _pool(jobs) as pool:
-        runs = {pool.submit(healthy, api, seed): (api, seed) for seed in seeds for api in apis}
-        for done in as_completed(runs):
-            yield *runs[done], done.result()
+        yield from pool.imap_unordered(_healthy_named, [(api, seed) for seed in seeds for api in apis])
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, initializer=_quiet, max_tasks_per_child=DEFECTS_EACH)
+def _pool(jobs: int) -> Pool:
+    """Return the processes. (A `ProcessPoolExecutor` whose processes take turns may stop for ever in Python 3.11: cpython#115634.)"""
+    return multiprocessing.get_context("spawn").Pool(jobs, _quiet, maxtasksperchild=DEFECTS_EACH)
 
 
 def _quiet() -> None:
     logging.disable(logging.CRITICAL)  # a server that fails would write its traces between ours
 
 
-def _prove_named(name: str, seed: int, phases: Sequence[str]) -> Proof:
+def _healthy_named(run: tuple[str, int]) -> tuple[str, int, list[str]]:
+    return *run, healthy(*run)
+
+
+def _prove_named(run: tuple[str, int, Sequence[str]]) -> Proof:
+    name, seed, phases = run
     return prove(next(one for one in catalogue() if one.name == name), seed, phases)
 
 
