@@ -4,7 +4,7 @@ Also what a run has observed, in a file from which a guess can be raised to `obs
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -135,7 +135,11 @@ def verdict(grade: str, place: Any, rows: tuple[str, ...], is_stand_in: bool) ->
 
 
 class Observed(Observer):
-    """Writes down what was observed of a target, and what was refuted: `--write-evidence FILE`."""
+    """Writes down what was observed of a target, and what was refuted: `--write-evidence FILE`.
+
+    For every run: `statuses` by operation, guessed `fields` that were seen, guessed `paths` that led somewhere, what was `refuted`
+    by violations, and `deviations` of answers from the contract. `studio-mock spec apply` reads it.
+    """
 
     def __init__(self, path: Path, today: date) -> None:
         self.path, self.today = path, today
@@ -144,9 +148,14 @@ class Observed(Observer):
         )  # at once: a file that cannot be written is known before anything is sent
         self._runs: list[Json] = []
 
-    def started(self, target: Target, plan: Plan) -> None:
+    def started(self, target: Target, plan: Plan | None = None) -> None:
         """Begin with a target."""
+        from contract_tests.live.deviations import Deviations  # which needs this module
+
         self._target = target
+        self._paths: dict[str, str] = {}
+        own = {node["operationId"]: path for path, _, node, _ in contract.operations(contract.load(target.api))}
+        self._deviations = Deviations(target.api, target.document, own)
         self._statuses: dict[str, Counter[int]] = {}
         self._fields: set[str] = set()
 
@@ -156,6 +165,10 @@ class Observed(Observer):
             return
         status, name = exchange.response.status_code, exchange.operation.operation_id
         self._statuses.setdefault(name, Counter())[status] += 1
+        self._deviations.add(exchange)
+        told = exchange.operation.node.get("x-evidence", {})
+        if status < 300 and exchange.operation.alias is None and told.get("path", told.get("grade")) == "inferred":
+            self._paths[name] = _operation(self._target.document, name)[1]  # type: ignore[index]
         if status < 400 and "json" in exchange.response.headers.get("content-type", ""):
             try:
                 content = exchange.response.json()
@@ -167,8 +180,12 @@ class Observed(Observer):
 
     def finished(self, outcome: Outcome) -> None:
         """Write down what came of a target."""
+        self.write(outcome.findings)
+
+    def write(self, findings: Iterable[Violation] = ()) -> None:
+        """Write down what was seen of a target and which guesses are refuted by what was found. Raises OSError."""
         refuted = []
-        for violation in outcome.findings:
+        for violation in findings:
             found = of(violation, self._target.document, self._target.is_stand_in)
             if found is not None and found.grade == "inferred":
                 refuted.append(
@@ -189,6 +206,8 @@ class Observed(Observer):
                 "date": self.today.isoformat(),
                 "statuses": {name: dict(sorted(seen.items())) for name, seen in sorted(self._statuses.items())},
                 "fields": sorted(self._fields),
+                "paths": dict(sorted(self._paths.items())),
+                "deviations": msgspec.to_builtins(list(self._deviations.told())),
                 "refuted": refuted,
             }
         )

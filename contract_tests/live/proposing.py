@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from difflib import unified_diff
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,7 +18,7 @@ from contract_tests import evidence
 from contract_tests.live import judging, shapes, yamledits
 from contract_tests.live.drift import Drift, Group
 from contract_tests.live.judging import Finding, Judge
-from contract_tests.live.moving import move_of
+from contract_tests.live.moving import Move, move_of
 from contract_tests.live.shapes import Pointer
 from contract_tests.live.yamledits import CannotEdit, Keys
 from mock_server import contract
@@ -30,6 +31,7 @@ SEEN = "Seen in recorded traffic; no source tells of it."
 EXAMPLES = {"string": "text", "integer": 1, "number": 0.5, "boolean": True, "array": [], "object": {}}
 WITHOUT_NUL = r"^[^\u0000]*$"  # what the contract asks of every text that is sent
 TIME = "2026-03-02T08:30:00Z"
+LAST_FIELD = "nothing that the contract promises is there: write the schema anew, and what answers with it"
 BY_HAND = {
     judging.UNKNOWN_METHOD: "an operation has to be written",
     judging.UNKNOWN_PATH: "an operation has to be written",
@@ -59,11 +61,15 @@ class Proposal(msgspec.Struct):
 
 
 class Proposing:
-    """Makes proposals, one after the other, each on the documents as those before have left them."""
+    """Makes proposals, one after the other, each on the documents as those before have left them.
 
-    def __init__(self, drift: Drift) -> None:
+    `root` is the folder of the documents, by default the installed one.
+    """
+
+    def __init__(self, drift: Drift, root: Path | None = None) -> None:
         self._drift = drift
-        self._root = contract.spec_root()
+        self._root = root or contract.spec_root()
+        self._sources: dict[str, Sources] = {}
         self.before: dict[str, str] = {}
         self.after: dict[str, str] = {}
         self.moved: dict[str, str] = {}  # operations by the path that was seen of them
@@ -110,7 +116,7 @@ class Proposing:
 
     def place(self, api: str, stands: Pointer) -> tuple[str, list[str | int]]:
         """Return the file, below the folder of the documents, and the keys in it of a part of a bundled document. Raises CannotEdit."""
-        sources: Sources = evidence.sources(api)
+        sources = self.sources(api)
         if stands[:1] == ("paths",) and len(stands) > 2:
             reference = sources.raw["openapi.yaml"]["paths"][stands[1]]["$ref"]
             file, key = reference.split("#/")
@@ -120,6 +126,12 @@ class Proposing:
             if file:
                 return f"{api}/{file}", list(stands[2:])
         raise CannotEdit("the contract does not say where")
+
+    def sources(self, api: str) -> Sources:
+        """Return the files of a contract as they were before."""
+        if api not in self._sources:
+            self._sources[api] = Sources(api, self._root, Path(contract.__file__).parent)
+        return self._sources[api]
 
     def judge(self, proposal: Proposal) -> Judge:
         """Return the contract that a proposal is about."""
@@ -203,10 +215,31 @@ def _relax_required(proposing: Proposing, proposal: Proposal) -> None:
     finding = proposal.group.finding
     field = finding.detail["field"]
     file, keys = proposing.place(proposal.group.api, (*finding.stands, "required"))
+    if len(finding.stands) == 3 and len(yamledits.value_at(proposing.text(file), keys)) == 1:
+        raise CannotEdit(LAST_FIELD)
     proposing.edit(
         proposal, file, keys, f"{field} is not required any more",
         lambda text: yamledits.without_element(text, keys, field),
     )  # fmt: skip
+    _forget_required(proposing, file, keys[:1])
+
+
+def _forget_required(proposing: Proposing, file: str, keys: Keys) -> None:
+    """Take away what the evidence of a schema says of required fields if it has none any more."""
+    schema = yamledits.value_at(proposing.text(file), keys)
+    told = schema.get("x-evidence") if isinstance(schema, dict) else None
+    if not isinstance(told, dict) or "required" not in told:
+        return
+    if not any(_says_required({key: part for key, part in schema.items() if key != "x-evidence"})):
+        at, name = ([*keys, "x-evidence"], "required") if len(told) > 1 else (keys, "x-evidence")
+        proposing.after[file] = yamledits.without_key(proposing.text(file), at, name)
+
+
+def _says_required(node: Any) -> Iterator[bool]:
+    if isinstance(node, dict):
+        yield "required" in node
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _says_required(part)
 
 
 def _change_type(proposing: Proposing, proposal: Proposal) -> None:
@@ -243,7 +276,7 @@ def _is_list_of_page(proposing: Proposing, proposal: Proposal, seen: str) -> boo
     at: Pointer = ("paths", path, method, "responses", str(finding.status), "content", "application/json")
     file, keys = proposing.place(proposal.group.api, (*at, "schema"))
     named = next(iter(lists.values()))["$ref"].rsplit("/", 1)[-1]
-    source = evidence.sources(proposal.group.api).files_of_components["schemas", named]
+    source = proposing.sources(proposal.group.api).files_of_components["schemas", named]
     schema = {"type": "array", "items": {"$ref": f"../{source}#/{named}"}}
     proposing.edit(proposal, file, keys, f"a list of {named}", lambda text: yamledits.with_value(text, keys, schema))
     _example_follows(proposing, proposal, file, keys[:-1])
@@ -327,7 +360,7 @@ def _add_code(proposing: Proposing, proposal: Proposal) -> None:
         proposal, file, keys, f"{status} is listed",
         lambda text: yamledits.with_key(text, keys, status, response, before=later),
     )  # fmt: skip
-    _grade_code(proposing, proposal, file, [*keys[:-1], "x-evidence"], int(status))
+    grade_code(proposing, proposal, file, [*keys[:-1], "x-evidence"], int(status))
 
 
 def _response(judge: Judge, finding: Finding) -> Json:
@@ -356,7 +389,7 @@ def _error_schema(document: Json) -> str | None:
     return counted.most_common(1)[0][0] if counted else None
 
 
-def _grade_code(proposing: Proposing, proposal: Proposal, file: str, keys: Keys, status: int) -> None:
+def grade_code(proposing: Proposing, proposal: Proposal, file: str, keys: Keys, status: int) -> None:
     """Say that a code was observed."""
     told = yamledits.value_at(proposing.text(file), keys)
     codes = told.get("codes", {})
@@ -418,6 +451,11 @@ def _move(proposing: Proposing, proposal: Proposal) -> None:
         raise CannotEdit(
             f"it answers as {move.operation}: move that from {move.old} to {move.new}, and do without {lost}"
         )
+    make_move(proposing, proposal, move)
+
+
+def make_move(proposing: Proposing, proposal: Proposal, move: Move) -> None:
+    """Let operations be at the path where they were seen, which may be the one that was guessed. Raises CannotEdit."""
     file = f"{proposal.group.api}/openapi.yaml"
     text = proposing.text(file)
     line = yamledits.line_of(text, ["paths", move.old])
@@ -426,9 +464,10 @@ def _move(proposing: Proposing, proposal: Proposal) -> None:
         lines[line - 1].replace(f"{move.old}:", f"{move.new}:").split("  # inferred path")[0].rstrip() + "\n"
     )
     proposing.after[file] = "".join(lines)
-    proposal.changes.append(Change(file, line, f"{move.operation} moves from {move.old} to {move.new}"))
-    _ledger_follows(proposing, proposal, move.old, move.new)
-    reference = evidence.sources(proposal.group.api).raw["openapi.yaml"]["paths"][move.old]["$ref"]
+    if move.new != move.old:
+        proposal.changes.append(Change(file, line, f"{move.operation} moves from {move.old} to {move.new}"))
+        _ledger_follows(proposing, proposal, move.old, move.new)
+    reference = proposing.sources(proposal.group.api).raw["openapi.yaml"]["paths"][move.old]["$ref"]
     part, key = reference.split("#/")
     file = f"{proposal.group.api}/{part}"
     for method in move.methods:

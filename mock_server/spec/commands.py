@@ -1,4 +1,7 @@
-"""The commands `studio-mock spec …`: the lint, the bundle and the coverage. Each sets `func`, which returns the exit code."""
+"""The commands `studio-mock spec …`: the lint, the bundle, the coverage and applying what was observed.
+
+Each sets `func`, which returns the exit code.
+"""
 
 import argparse
 import sys
@@ -30,6 +33,19 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     coverage.add_argument("file", type=Path, metavar="FILE", help="the list, in YAML")
     coverage.add_argument("--api", default="studio", metavar="NAME", help="which document (default %(default)s)")
     coverage.set_defaults(func=_coverage)
+    _add_apply(commands)
+
+
+def _add_apply(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    text = (
+        "Let the documents say what a run has observed (`--write-evidence` of check and parity): guesses that were right become observed, "
+        "guessed paths move, shapes follow the answers. Exit code 0: done; 1: something is left to do by hand; 2: could not be done."
+    )
+    apply = commands.add_parser("apply", help="let the documents say what was observed", description=text)
+    apply.add_argument("file", type=Path, metavar="EVIDENCE", help="a file of --write-evidence")
+    apply.add_argument("--spec", type=Path, metavar="DIR", help="the folder of the documents (default: those in use)")
+    apply.add_argument("--dry-run", action="store_true", help="change nothing; print the change, for git apply")
+    apply.set_defaults(func=_apply)
 
 
 def _lint(args: argparse.Namespace) -> int:
@@ -64,6 +80,12 @@ def _coverage(args: argparse.Namespace) -> int:
         return run(args.file, args.api)
     except (ContractError, OSError, UnicodeDecodeError) as error:
         return _failed(str(error))
+
+
+def _apply(args: argparse.Namespace) -> int:
+    from contract_tests.live.apply_command import run
+
+    return run(args)
 
 
 def _text(document: Json, out: str) -> str:

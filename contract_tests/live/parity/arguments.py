@@ -39,6 +39,8 @@ def _add_results(group: "argparse._ArgumentGroup") -> None:
     add("--store", type=Path, metavar="FILE", help="keep what the deployment says, secrets hidden")
     text = "compare the stand-in with what was kept; nothing is sent, no access is needed"
     add("--verify", type=Path, metavar="FILE", help=text)
+    text = "write down what was observed, for `studio-mock spec apply`"
+    add("--write-evidence", type=Path, metavar="FILE", help=text)
     add("--json", action="store_true", help="print everything as JSON")
 
 

@@ -5,12 +5,15 @@ Not here: the arguments themselves (`arguments`).
 
 import argparse
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from contract_tests import cleanup, deployments, home
 from contract_tests.accounts import Unusable
 from contract_tests.brakes import Stop
 from contract_tests.cli import failed, terminated_as_interrupted
+from contract_tests.evidence import Observed
 from contract_tests.live.parity import report, snapshots
 from contract_tests.live.parity.comparing import compared_at
 from contract_tests.live.parity.moving import move
@@ -38,8 +41,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    if args.url or args.store:
-        raise Unusable("--verify compares with what was kept before: it goes with neither --url nor --store")
+    if args.url or args.store or args.write_evidence:
+        raise Unusable(
+            "--verify compares with what was kept before: --url, --store and --write-evidence ask a deployment"
+        )
     snapshot = snapshots.read(args.verify)
     target = Target.at(snapshot.target, snapshot.api)
     sides = snapshots.verified(snapshot, operations_of(target, args.tags, args.operations), target)
@@ -55,11 +60,25 @@ def _compare(args: argparse.Namespace) -> int:
     with deployments.closing(target):
         move(target, args.path)
         chosen = operations_of(target, args.tags, args.operations)
-        record, left = _stories(args, target, chosen) if target.writes != "none" else (_reads(target, chosen), [])
+        with _observed(args, target):
+            record, left = _stories(args, target, chosen) if target.writes != "none" else (_reads(target, chosen), [])
         code = _tell(args, target, record, target.base_url)
     for line in left:
         failed(line)
     return 2 if left else code
+
+
+@contextmanager
+def _observed(args: argparse.Namespace, target: Target) -> Iterator[None]:
+    """Write down what is observed while the block lasts, if that was asked for."""
+    if args.write_evidence is None:
+        yield
+        return
+    observed = Observed(args.write_evidence, date.today())
+    observed.started(target)
+    with target.wire.listening(observed.exchange):
+        yield
+    observed.write()
 
 
 def _reads(target: Target, chosen: frozenset[str]) -> Record:

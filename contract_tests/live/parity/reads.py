@@ -12,10 +12,10 @@ from contract_tests import kinds
 from contract_tests.addresses import Operation
 from contract_tests.guard import Blocked
 from contract_tests.live import judging, shapes
+from contract_tests.live.deviations import recorded
 from contract_tests.live.judging import Judge
 from contract_tests.live.parity.comparing import NO_ANSWER
 from contract_tests.live.parity.record import Record
-from contract_tests.live.traffic import Recorded
 from contract_tests.model.compare import MEANING, SHAPE, STATUS, Difference
 from contract_tests.model.places import SHOWN, UUID
 from contract_tests.target import Target
@@ -93,23 +93,10 @@ def _read(target: Target, judge: Judge, operation: Operation, around: Around, re
 def _differences(judge: Judge, operation: Operation, answer: requests.Response) -> Iterator[Difference]:
     if not answer.ok:  # although what it was asked of has just been seen
         yield Difference(STATUS, "status", f"target {answer.status_code}, model 200")
-    for one in judge.answer(_recorded(answer)):
+    for one in judge.answer(recorded(answer)):
         aspect = ASPECT.get(one.kind, SHAPE)
         if answer.ok or aspect != STATUS:
             yield Difference(aspect, one.place.removeprefix("answer").lstrip(".") or "body", one.told)
-
-
-def _recorded(answer: requests.Response) -> Recorded:
-    sent = answer.request
-    return Recorded(
-        method=sent.method or "GET",
-        url=sent.url or "",
-        request_headers=(),
-        request_body=b"",
-        status=answer.status_code,
-        response_headers=tuple((name.lower(), value) for name, value in answer.headers.items()),
-        response_body=answer.content,
-    )
 
 
 def _leads_to(operation: Operation, shown: str, answer: requests.Response, around: Around) -> Iterator[Around]:

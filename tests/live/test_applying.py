@@ -1,0 +1,275 @@
+"""What was observed of the impostor becomes part of the documents, and only that: paths, grades, shapes; comments and the rest stay."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from contract_tests import evidence
+from contract_tests.impostor import EMAIL, PASSWORD, Impostor
+from contract_tests.impostor.planted import MOVED, OPERATIONS
+from contract_tests.live import applying
+from contract_tests.live.applying import Run
+from contract_tests.live.judging import Judge
+from mock_server import contract
+from mock_server.app import Settings, create_app
+from mock_server.cli import main
+from mock_server.contract import Json, operations
+from mock_server.seed import starting_world
+from mock_server.spec.lint import lint
+from tests.loopback import serving
+
+SLICE = ["--operations", ",".join(OPERATIONS), "--patience", "2", "--stories", "0"]
+LIVE = ["--email", EMAIL, "--password", PASSWORD, "--rate", "100000/s", "--writes", "own", *SLICE]
+FOLLOWED = {
+    name: path for name, path in MOVED.items() if name != "get_task"
+}  # which has lost a parameter, and needs people
+BY_HAND = {"upload_documents", "get_auth_status", "get_task"}
+MOVES = [word for name, path in MOVED.items() for word in ("--path", f"{name}={path}")]
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was observed of the impostor, its operations asked for where they are."""
+    file = tmp_path_factory.mktemp("seen") / "seen.yaml"
+    ledger = str(file.with_name("ledger.jsonl"))
+    with serving(Impostor().app) as url:  # type: ignore[arg-type]
+        assert main(["parity", "--url", url, *LIVE, *MOVES, "--write-evidence", str(file), "--ledger", ledger]) == 1
+    return file
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    """A copy of the documents."""
+    folder = tmp_path / "spec"
+    shutil.copytree(contract.spec_root(), folder, ignore=shutil.ignore_patterns(".*"))
+    return folder
+
+
+def nodes(spec: Path) -> dict[str, tuple[str, Json]]:
+    """Return path and node of every operation."""
+    return {node["operationId"]: (path, node) for path, _, node, _ in operations(contract.bundle(spec / "studio"))}
+
+
+def apply(seen: Path, spec: Path) -> int:
+    return main(["spec", "apply", str(seen), "--spec", str(spec)])
+
+
+def test_guessed_paths_move_to_where_the_operations_are(seen: Path, spec: Path) -> None:
+    apply(seen, spec)
+    after = nodes(spec)
+    for name, path in FOLLOWED.items():
+        assert after[name][0] == path
+        assert after[name][1]["x-evidence"]["path"] == "observed"
+    text = (spec / "studio" / "openapi.yaml").read_text()
+    for path in FOLLOWED.values():
+        assert "# inferred path" not in next(line for line in text.splitlines() if line.startswith(f"  {path}:"))
+
+
+def test_what_was_guessed_and_seen_is_observed_and_nothing_else(seen: Path, spec: Path) -> None:
+    before = nodes(spec)
+    apply(seen, spec)
+    after = nodes(spec)
+    (run,) = applying.read(seen).runs
+    raised = 0
+    for name, (_, node) in after.items():
+        codes = node["x-evidence"].get("codes", {})
+        old = before[name][1]["x-evidence"].get("codes", {})
+        assert set(codes.get("observed", ())) <= run.statuses.get(name, {}).keys(), name
+        assert set(codes.get("inferred", ())) <= set(old.get("inferred", ())), name
+        assert not set(codes.get("inferred", ())) & set(codes.get("observed", ()))
+        raised += len(set(old.get("inferred", ())) - set(codes.get("inferred", ())))
+        if name not in OPERATIONS:
+            assert node["x-evidence"] == before[name][1]["x-evidence"]
+    assert raised >= 10
+    assert 400 in after["create_class"][1]["x-evidence"]["codes"]["observed"]
+    assert 204 in after["delete_class"][1]["x-evidence"]["codes"]["observed"]
+
+
+def test_shapes_follow_the_answers(seen: Path, spec: Path) -> None:
+    apply(seen, spec)
+    schemas = contract.bundle(spec / "studio")["components"]["schemas"]
+    assert schemas["Error"]["properties"]["code"]["x-evidence"] == "observed"
+    assert schemas["Error"]["required"] == ["message"]
+    assert schemas["Segment"]["properties"]["id"]["x-evidence"] == "observed"
+
+
+def test_afterwards_the_impostor_and_the_contract_agree_but_for_what_is_to_be_done_by_hand(
+    seen: Path, spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert apply(seen, spec) == 1
+    by_hand = [line for line in capsys.readouterr().out.splitlines() if line.startswith("by hand: ")]
+    assert {line.split()[2].strip(":") for line in by_hand} == BY_HAND
+    judge, found = Judge("studio", document=contract.bundle(spec / "studio")), set()
+    (run,) = applying.read(seen).runs
+    for deviation in run.deviations:
+        found |= {one.operation for one in deviation.seen}
+    assert len(found) > 10
+    with serving(Impostor().app) as url:  # type: ignore[arg-type]
+        left = {one.operation for one in _deviating(judge, url)}
+    assert left <= BY_HAND
+
+
+def _deviating(judge: Judge, url: str) -> Iterator[Any]:
+    """Let a story be told to the impostor, and yield what is not as the documents say."""
+    import requests
+
+    from contract_tests.live.deviations import recorded
+
+    token = requests.post(f"{url}/auth/login", json={"email": EMAIL, "password": PASSWORD}, timeout=10).json()
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {token['auth_token']}"
+
+    def ask(method: str, path: str, json: Any = None) -> requests.Response:
+        return session.request(method, url + path, json=json, timeout=10)
+
+    project = ask("POST", "/projects", {"name": "Agreed", "type": "CLASSLABEL"}).json()["id"]
+    here = f"/projects/{project}"
+    ask("POST", f"{here}/labels", {"name": "BAD"})
+    uploaded = ask("POST", f"{here}/upload-documents", [{"text": "The soup was cold."}])
+    answers = [
+        ask("GET", "/auth/status"),
+        uploaded,
+        ask("GET", f"/tasks/{uploaded.json()['task_id']}"),
+        ask("PUT", f"{here}/labels/named/BAD", {"name": "POOR"}),
+        ask("GET", f"{here}/documents?details=segments"),
+        ask("POST", f"{here}/classes", {}),
+        ask("DELETE", here),
+        ask("GET", here),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 202, 200, 200, 200, 400, 204, 404]
+    for answer in answers:
+        yield from judge.answer(recorded(answer))
+
+
+def test_the_stand_in_serves_the_moved_path_and_keeps_its_contract(
+    seen: Path, spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(seen, spec)
+    monkeypatch.setattr(contract, "spec_root", lambda: spec)
+    app = create_app(starting_world("demo"), Settings(apis=("studio",), check_responses=True))
+    assert app.documents["studio"]["paths"].keys() >= set(FOLLOWED.values())
+    with serving(app) as url:
+        assert _renamed(url) == (200, 404)
+
+
+def _renamed(url: str) -> tuple[int, int]:
+    """Rename a label at its new path and at the old one, and return the statuses."""
+    import requests
+
+    told = {"email": "owner@example.com", "password": "studio-mock"}
+    token = requests.post(f"{url}/auth/login", json=told, timeout=10).json()["auth_token"]
+    head = {"Authorization": f"Bearer {token}"}
+    name = requests.get(f"{url}/projects/11/labels", headers=head, timeout=10).json()[0]["name"]
+    new, old = (
+        requests.put(f"{url}/projects/11/labels/{word}/{name}", json={"name": name}, headers=head, timeout=10)
+        for word in ("named", "by-name")
+    )
+    return new.status_code, old.status_code
+
+
+def test_the_lint_finds_nothing_afterwards_and_comments_stay(seen: Path, spec: Path) -> None:
+    def comments() -> list[str]:
+        found = [line for path in sorted(spec.rglob("*.yaml")) for line in path.read_text().splitlines() if "#" in line]
+        return [line for line in found if re.search(r"(^|\s)# ", line) and "# inferred path" not in line]
+
+    before, lines = comments(), sum(len(path.read_text().splitlines()) for path in spec.rglob("*.yaml"))
+    apply(seen, spec)
+    assert comments() == before
+    assert abs(sum(len(path.read_text().splitlines()) for path in spec.rglob("*.yaml")) - lines) < 25
+    assert [str(one) for one in lint("studio", spec)] == []
+
+
+def test_applying_twice_changes_nothing_more(seen: Path, spec: Path) -> None:
+    run = applying.read(seen).runs[0]
+    only = applying.Evidence(
+        format=evidence.FORMAT, runs=[Run(api="studio", statuses=run.statuses, fields=run.fields, paths=run.paths)]
+    )
+    first = applying.apply(only, spec)
+    assert first.files
+    applying.write(first, spec)
+    assert applying.apply(only, spec).patch == ""
+
+
+def test_a_dry_run_changes_nothing_and_prints_a_patch(
+    seen: Path, spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {path: path.read_text() for path in spec.rglob("*.yaml")}
+    assert main(["spec", "apply", str(seen), "--spec", str(spec), "--dry-run"]) == 1
+    said = capsys.readouterr()
+    assert {path: path.read_text() for path in spec.rglob("*.yaml")} == before
+    assert said.out.startswith("--- a/spec/")
+    assert "+  /projects/{project_id}/labels/named/{name}: " in said.out
+    assert said.err.count("by hand: ") == 3
+
+
+def test_a_move_that_loses_a_parameter_is_left_to_people() -> None:
+    run = Run(api="studio", paths={"get_task": "/tasks/{task_id}"})
+    applied = applying.apply(applying.Evidence(format=evidence.FORMAT, runs=[run]))
+    assert (applied.patch, applied.changes) == ("", [])
+    assert "which has other parameters" in applied.by_hand[0]
+
+
+def test_a_missing_page_says_nothing_of_an_operation_that_was_never_found() -> None:
+    run = Run(api="studio", statuses={"get_task": {404: 3}, "get_class": {404: 1, 200: 2}})
+    applied = applying.apply(applying.Evidence(format=evidence.FORMAT, runs=[run]))
+    assert [change.file for change in applied.changes] == ["studio/paths/classes.yaml"] * 2
+
+
+def test_an_operation_that_was_all_guessed_is_raised_but_for_what_was_not_seen(spec: Path) -> None:
+    guessed = [name for name, (_, node) in nodes(spec).items() if node["x-evidence"]["grade"] == "inferred"]
+    if not guessed:
+        file = spec / "studio" / "paths" / "classes.yaml"
+        text = file.read_text()
+        old = "{grade: documented, source: docs 1.58, path: vendor-client, codes: {inferred: [401, 403, 404, 500]}}"
+        file.write_text(text.replace(old, "{grade: inferred, source: a guess, path: vendor-client}", 1))
+        guessed = ["list_classes"]
+    name = guessed[0]
+    run = Run(api="studio", statuses={name: {200: 1}})
+    applying.write(applying.apply(applying.Evidence(format=evidence.FORMAT, runs=[run]), spec), spec)
+    told = nodes(spec)[name][1]["x-evidence"]
+    assert told["grade"] == "observed"
+    assert 200 not in told["codes"]["inferred"] and 401 in told["codes"]["inferred"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[", "is no evidence"),
+        ("runs: []", "is no evidence"),
+        ("format: other\nruns: []", "has the format 'other'"),
+        (f"format: {evidence.FORMAT}\nruns: [{{api: fax}}]", "there is no document 'fax'"),
+        (None, "cannot be read or written: No such file"),
+    ],
+)
+def test_what_is_no_evidence_is_refused_in_one_line(
+    content: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "seen.yaml"
+    if content is not None:
+        file.write_text(content)
+    assert main(["spec", "apply", str(file), "--dry-run"]) == 2
+    err = capsys.readouterr().err
+    assert said in err and err.count("\n") == 1
+
+
+def test_documents_that_the_lint_would_not_pass_are_not_written(
+    seen: Path, spec: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = spec / "studio" / "paths" / "classes.yaml"
+    file.write_text(file.read_text().replace("operationId: list_classes", "operationId: list_all_classes", 1))
+    before = {path: path.read_text() for path in spec.rglob("*.yaml")}
+    assert apply(seen, spec) == 2
+    assert "nothing is changed, for the lint would find" in capsys.readouterr().err
+    assert {path: path.read_text() for path in spec.rglob("*.yaml")} == before
+
+
+def test_a_file_of_evidence_has_nothing_of_what_was_said(seen: Path) -> None:
+    text = seen.read_text()
+    for content in (EMAIL, PASSWORD, "eyJ", "The bed was soft", "Reviews in spring"):
+        assert content not in text
+    assert yaml.safe_load(text)["runs"][0]["paths"] == MOVED
