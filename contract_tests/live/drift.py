@@ -219,7 +219,7 @@ def _ours(host: Host) -> bool:
 def _common(judge: Judge, path: str) -> int:
     """Return how many segments of a path the contract knows."""
     segments = path.removeprefix(judge.prefix).split("/")
-    return next((end for end in range(len(segments), 1, -1) if judge.knows_begin(segments[:end])), 0)
+    return next((end for end in range(len(segments), 1, -1) if judge.templates.knows_begin(segments[:end])), 0)
 
 
 def _rank(group: Group) -> tuple[int, int, str]:

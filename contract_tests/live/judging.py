@@ -8,9 +8,8 @@ A `Judge` is made once and keeps nothing of what it judges. Nothing of a finding
 parameters, types, and words that look like those of an enumeration. Not here: counting (`drift`), passing on (`proxy`).
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -20,6 +19,7 @@ from contract_tests.addresses import Addresses, Operation
 from contract_tests.evidence import Evidence
 from contract_tests.live import sent, shapes
 from contract_tests.live.shapes import HIDDEN, Deviation, Pointer, Shapes
+from contract_tests.live.templates import Templates
 from contract_tests.live.traffic import Recorded, header
 from mock_server import contract
 from mock_server.contract import Json, resolve
@@ -55,7 +55,6 @@ OWN = "/_mock"  # where the stand-in answers for itself, which no contract of a 
 NOT_JUDGED = ("OPTIONS", "HEAD", "TRACE", "CONNECT")  # of browsers and proxies, or without a body to judge
 UNCHANGED = 304
 REMEMBERED = 4096  # paths whose operation is remembered: clients ask for the same ones again and again
-WORD = re.compile(r"[a-z][A-Za-z_-]{0,39}|v\d{1,3}|")  # of a path; anything else is an id, a name or a secret
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +104,7 @@ class Judge:
         self.document = contract.load(api) if document is None else document
         self.addresses = Addresses(self.document)
         self.shapes = Shapes(self.document)
+        self.templates = Templates(self.addresses, self.prefix)
         self._schemas = Schemas(self.document)
         self._own = {
             node["operationId"]: (path, method) for path, method, node, _ in contract.operations(self.document)
@@ -164,37 +164,8 @@ class Judge:
         return Evidence(finding.grade, source, place.file, place.line, rows, verdict)
 
     def template(self, path: str) -> str:
-        """Return a path that the contract does not have with its variable parts named, as in `/projects/{project_id}/things/{thing_id}`."""
-        segments = path.removeprefix(self.prefix).split("/")
-        shown: list[str] = []
-        for at, segment in enumerate(segments):
-            begin = self._known_begin(segments[: at + 1])
-            before = shown[-1] if shown else ""
-            if begin is not None:
-                shown = begin
-            elif not WORD.fullmatch(segment):
-                shown.append(f"{{{_singular(before)}_id}}")
-            else:
-                shown.append(segment)
-        return "/".join(shown)
-
-    def knows_begin(self, segments: list[str]) -> bool:
-        """Whether a path of the contract begins with these segments."""
-        return self._known_begin(segments) is not None
-
-    def _known_begin(self, segments: list[str]) -> list[str] | None:
-        """Return the beginning of a template of the contract that fits; words go before parameters."""
-        found = self._begins.get(len(segments), ())
-        return next((list(parts) for parts in found if _fits(parts, segments)), None)
-
-    @cached_property
-    def _begins(self) -> dict[int, list[tuple[str, ...]]]:
-        parts = {tuple(one.path.split("/")) for one in self.addresses}
-        begins = {some[:end] for some in parts for end in range(1, len(some) + 1)}
-        table: dict[int, list[tuple[str, ...]]] = {}
-        for some in sorted(begins, key=lambda some: ([part.startswith("{") for part in some], some)):
-            table.setdefault(len(some), []).append(some)
-        return table
+        """Return a path that the contract does not have, its variable parts named."""
+        return self.templates.template(path)
 
     def _unknown(self, recorded: Recorded) -> Finding:
         path = recorded.path
@@ -432,16 +403,3 @@ def _schema_of_texts(texts: list[str]) -> Json:
     if all(text in ("true", "false") for text in texts):
         return {"type": "boolean"}
     return {"type": "integer", "format": "int64"} if all(text.isdecimal() for text in texts) else {"type": "string"}
-
-
-def _singular(segment: str) -> str:
-    from contract_tests.kinds import singular
-
-    return singular(segment).replace("-", "_") if WORD.fullmatch(segment) else "x"
-
-
-def _fits(template: tuple[str, ...], segments: list[str]) -> bool:
-    return all(
-        part == segment or (part.startswith("{") and segment != "" and WORD.fullmatch(segment) is None)
-        for part, segment in zip(template, segments, strict=True)
-    )

@@ -40,7 +40,8 @@ class Rows:
 
     def _new_id(self, kind: type[Row]) -> int:
         if kind not in self._last:
-            self._last[kind] = max(self.found.things.get(kind_of(kind), ()), default=0)
+            known = self.found.things.get(kind_of(kind), {})
+            self._last[kind] = max([*known, *self._table(kind)], default=0)
         self._last[kind] += 1
         return self._last[kind]
 
@@ -52,10 +53,12 @@ class Rows:
 
 
 def picked(facts: Facts, *names: str) -> Facts:
+    """Return those of some facts that are known."""
     return {name: facts[name] for name in names if name in facts}
 
 
 def kind_of(kind: type[Row]) -> str:
+    """Return what `gathering` calls the things of a table."""
     names = {
         User: "user",
         ModelClass: "class",

@@ -13,6 +13,9 @@ class People(Rows):
     def _users(self) -> None:
         for row_id, facts in self._of("user"):
             self._user(row_id, facts)
+        for _, facts in self._of("session"):
+            if facts.get("user_id") is not None and facts["user_id"] not in self._table(User):
+                self._user(facts["user_id"], {})
         caller = self._table(User).get(self.found.caller or 0)
         if caller is None:
             everybody = {"is_superuser": True, "first_name": "Nora", "last_name": "Lindqvist"}

@@ -5,7 +5,7 @@ from typing import Any
 from contract_tests.live.gathering import Facts
 from contract_tests.live.worldly.building import picked
 from contract_tests.live.worldly.texts import MOST_MADE_UP, Texts
-from mock_server.studio.rows import Document, Group, Model, Session, SessionDocument, Tag, User
+from mock_server.studio.rows import Document, Group, Model, Session, SessionDocument, Tag
 from mock_server.times import moment
 from mock_server.world import Job
 
@@ -17,7 +17,6 @@ class Sessions(Texts):
     """Makes sessions, tags and tasks."""
 
     def _sessions(self) -> None:
-        people = self._table(User)
         for row_id, facts in self._of("session"):
             project = facts["project_id"]
             held = self._held(row_id, facts)
@@ -25,8 +24,6 @@ class Sessions(Texts):
             free = total - len(self._undecided(row_id))
             done = min(free, round(total * float(facts.get("progress", 0)) / 100))
             user, group, model = facts.get("user_id"), facts.get("document_group_id"), facts.get("model_id")
-            if user is not None and user not in people:
-                self._user(user, {})
             self._put(
                 Session, row_id, **picked(facts, "uuid", "name", "description", "mode", "status", "project_id"), user_id=user,
                 class_ids=tuple(self._class(project, told) for told in facts.get("classes", ())),
