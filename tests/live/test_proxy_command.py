@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,7 @@ import httpx
 import pytest
 
 from mock_server import cli, tls
-from tests.live.upstreams import free_url, proxying, rude, serving, stand_in
+from tests.live.upstreams import free_url, proxying, reset, rude, serving, stand_in
 
 SECRETS = {
     "bearer": "planted-bearer-0a1b2c3d4e",
@@ -139,6 +140,38 @@ def test_bodies_of_100_mb_pass_in_constant_memory(tmp_path: Path) -> None:
     assert (received, size) == ([100 * MB], 100 * MB)
     assert grown < 40
     assert os.path.getsize(tmp_path / "passed.har") < 5000
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc to see what a process has open")
+def test_nothing_stays_open_after_clients_and_deployments_that_break_off(tmp_path: Path) -> None:
+    turn = 0
+
+    def talk(connection: socket.socket) -> None:
+        nonlocal turn
+        turn += 1
+        connection.recv(65536)
+        if turn % 3 == 0:
+            reset(connection)
+        elif turn % 3 == 1:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+        else:
+            connection.recv(65536)  # until whoever asked has left
+
+    def opened(process: subprocess.Popen[str]) -> int:
+        return len(os.listdir(f"/proc/{process.pid}/fd"))
+
+    with rude(talk) as url, command(tmp_path, "--upstream", url, "--timeout", "20") as (process, own):
+        httpx.get(f"{own}/_mock/health", trust_env=False)
+        before, port = opened(process), int(own.rsplit(":", 1)[1])
+        for _ in range(30):
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.sendall(b"GET /projects HTTP/1.1\r\nHost: x\r\n\r\n")
+        for _ in range(300):
+            if turn >= 30 and opened(process) <= before:
+                break
+            time.sleep(0.1)
+        assert (turn, opened(process) - before) == (30, 0)
+        assert ended(process)[0] in (0, 1)
 
 
 @contextmanager
