@@ -244,3 +244,42 @@ def test_the_terminal_has_a_line_for_each_operation_and_each_difference(
         assert re.search(rf"^{name} +\d", said, re.MULTILINE)
     assert "  get_task, status: live 404, stand-in 200" in said
     assert "Bearer ey" not in said
+
+
+def _after(count: int, app: Any, then: Any) -> Any:
+    """Return an application that becomes another one after so many requests."""
+    left = [count]
+
+    async def changed(scope: Any, receive: Any, send: Any) -> None:
+        left[0] -= scope["type"] == "http"
+        await (app if left[0] >= 0 else then)(scope, receive, send)
+
+    return changed
+
+
+async def _broken(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http":
+        return
+    await send({"type": "http.response.start", "status": 503, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def test_a_deployment_that_breaks_down_is_told_with_what_was_found_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with serving(_after(30, Impostor().app, _broken)) as url:
+        code = main(["parity", "--url", url, *LOG_IN, *FAST, "--writes", "own", *SLICE, "--json"])
+    said = capsys.readouterr()
+    assert code == 2
+    assert "The target has failed 10 times in a row" in said.err
+    assert "is left: " in said.err and "check --cleanup" in said.err
+    assert json.loads(said.out)["asked"] > 20
+
+
+def test_a_spent_budget_is_no_trouble(impostor: tuple[str, Impostor], capsys: pytest.CaptureFixture[str]) -> None:
+    url, made = impostor
+    code, report = compared(capsys, "--url", url, *LOG_IN, *FAST, "--writes", "own", *SLICE, "--budget", "25")
+    assert code == 1
+    assert 0 < report["asked"] <= 25
+    assert made.store.projects == {}

@@ -61,11 +61,11 @@ def _compare(args: argparse.Namespace) -> int:
         move(target, args.path)
         chosen = operations_of(target, args.tags, args.operations)
         with _observed(args, target):
-            record, left = _stories(args, target, chosen) if target.writes != "none" else (_reads(target, chosen), [])
+            record, left = (_stories if target.writes != "none" else _reads)(args, target, chosen)
         code = _tell(args, target, record, target.base_url)
-    for line in left:
+    for line in (*([record.stopped] if record.stopped else ()), *left):
         failed(line)
-    return 2 if left else code
+    return 2 if left or record.stopped else code
 
 
 @contextmanager
@@ -81,10 +81,20 @@ def _observed(args: argparse.Namespace, target: Target) -> Iterator[None]:
     observed.write()
 
 
-def _reads(target: Target, chosen: frozenset[str]) -> Record:
+@contextmanager
+def _ending_early(record: Record) -> Iterator[None]:
+    """Let the end of a run come early, with what was found until then."""
+    try:
+        yield
+    except Stop as stop:
+        record.stopped = None if stop.spent else str(stop)
+
+
+def _reads(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -> tuple[Record, list[str]]:
     record = Record()
-    read_all(target, chosen, record)
-    return record
+    with _ending_early(record):
+        read_all(target, chosen, record)
+    return record, []
 
 
 def _stories(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -> tuple[Record, list[str]]:
@@ -95,8 +105,9 @@ def _stories(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -
         target.wire.guard.lasting = home.lasting(target)
     sides = compared_at(target, chosen, args.patience)
     try:
-        play_all(sides, args.seed, args.stories, args.steps)
-        read_plain(target, chosen - sides.record.tallies.keys(), sides.record)
+        with _ending_early(sides.record):
+            play_all(sides, args.seed, args.stories, args.steps)
+            read_plain(target, chosen - sides.record.tallies.keys(), sides.record)
     finally:
         left = cleanup.clean(target) if target.writes == "own" else []
     if args.store:
@@ -106,9 +117,8 @@ def _stories(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -
 
 def _tell(args: argparse.Namespace, target: Target, record: Record, where: str) -> int:
     if not record.tallies:
-        raise Unusable(
-            f"Nothing of {where} could be compared: {next(iter(record.out_of_reach.values()), 'no story fits')}"
-        )
+        why = record.stopped or next(iter(record.out_of_reach.values()), "no story fits")
+        raise Unusable(f"Nothing of {where} could be compared: {why}")
     if args.json:
         print(json.dumps(report.as_json(target, record, where), indent=1, ensure_ascii=False))
     else:

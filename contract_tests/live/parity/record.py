@@ -56,13 +56,17 @@ class Tally(msgspec.Struct):
 
 
 class Record:
-    """The record of a run. `out_of_reach` says of operations why they, or some requests of them, could not be asked."""
+    """The record of a run. `out_of_reach` says of operations why they, or some requests of them, could not be asked.
+
+    `stopped` is why the run could not go on to its end; None if it could, or if only its budget was spent.
+    """
 
     def __init__(self) -> None:
         self.tallies: dict[str, Tally] = {}
         self.seen: dict[tuple[str, str, str], Seen] = {}
         self.out_of_reach: dict[str, str] = {}
         self.stories: list[str] = []
+        self.stopped: str | None = None
 
     def add(self, operation: str, statuses: tuple[int, int], found: Iterable[Difference], request: str) -> None:
         """Count the two answers to a request. Without the same status of success nothing else of them can be alike."""
