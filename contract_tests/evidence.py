@@ -203,6 +203,7 @@ class Observed(Observer):
             {
                 "api": self._target.api,
                 "target": self._target.base_url,
+                "stand_in": self._target.is_stand_in,
                 "date": self.today.isoformat(),
                 "statuses": {name: dict(sorted(seen.items())) for name, seen in sorted(self._statuses.items())},
                 "fields": sorted(self._fields),

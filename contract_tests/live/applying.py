@@ -44,6 +44,7 @@ class Run(msgspec.Struct, kw_only=True):
 
     api: str
     target: str = ""
+    stand_in: bool = False
     date: str = ""
     statuses: dict[str, dict[int, int]] = {}
     fields: list[str] = []
@@ -86,6 +87,10 @@ def apply(evidence: Evidence, root: Path | None = None) -> Applied:
     for run in evidence.runs:
         if run.api not in known:
             raise NoEvidence(f"there is no document {run.api!r}; there are {', '.join(sorted(known))}")
+        if run.stand_in:
+            raise NoEvidence(
+                "this was observed of the stand-in itself, which proves none of its own guesses: ask a deployment, with --url"
+            )
     proposing = Proposing(Drift(sorted({run.api for run in evidence.runs})), root)
     for run in evidence.runs:
         raising = _Raising(proposing, run)

@@ -243,6 +243,7 @@ def test_an_operation_that_was_all_guessed_is_raised_but_for_what_was_not_seen(s
         ("runs: []", "is no evidence"),
         ("format: other\nruns: []", "has the format 'other'"),
         (f"format: {evidence.FORMAT}\nruns: [{{api: fax}}]", "there is no document 'fax'"),
+        (f"format: {evidence.FORMAT}\nruns: [{{api: studio, stand_in: true}}]", "observed of the stand-in itself"),
         (None, "cannot be read or written: No such file"),
     ],
 )
@@ -273,3 +274,14 @@ def test_a_file_of_evidence_has_nothing_of_what_was_said(seen: Path) -> None:
     for content in (EMAIL, PASSWORD, "eyJ", "The bed was soft", "Reviews in spring"):
         assert content not in text
     assert yaml.safe_load(text)["runs"][0]["paths"] == MOVED
+
+
+def test_what_a_check_of_the_stand_in_observes_is_not_taken_for_evidence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "seen.yaml"
+    told = ["--api", "studio", "--operations", "list_classes", "--phases", "examples", "--quiet"]
+    assert main(["check", *told, "--write-evidence", str(file)]) == 0
+    capsys.readouterr()
+    assert main(["spec", "apply", str(file), "--dry-run"]) == 2
+    assert "proves none of its own guesses" in capsys.readouterr().err
