@@ -31,7 +31,7 @@ MOVED = {
 
 
 class Planted(NamedTuple):
-    """A difference: `operations` is one, or empty for the bodies of all errors."""
+    """A difference; `operation` is empty for one in the bodies of all errors."""
 
     operation: str
     aspect: str
