@@ -24,6 +24,7 @@ class Rows:
         self.found, self.now = found, now
         self.rows: dict[type[Row], dict[int, Any]] = {}
         self._last: dict[type[Row], int] = {}
+        self._names: dict[type[Row], dict[tuple[int, str], int]] = {}  # ids of classes and labels by project and name
         self._password = tokens.hash_password(PASSWORD, SALT)
 
     def _of(self, kind: str) -> Iterable[tuple[int, Facts]]:

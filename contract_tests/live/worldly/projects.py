@@ -64,9 +64,12 @@ class Projects(People):
     def _called(self, kind: type[Any], project_id: int, told: Any) -> int:
         if isinstance(told, dict):
             return int(told["id"])
-        known = self._table(kind).values()
-        found = next((row for row in known if row.project_id == project_id and row.name == told), None)
-        return int((found or self._put(kind, project_id=project_id, name=told)).id)
+        if kind not in self._names:
+            self._names[kind] = {(row.project_id, row.name): row.id for row in self._table(kind).values()}
+        names = self._names[kind]
+        if (project_id, told) not in names:
+            names[project_id, told] = self._put(kind, project_id=project_id, name=told).id
+        return names[project_id, told]
 
     def _models(self) -> None:
         for row_id, facts in self._of("model"):
