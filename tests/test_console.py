@@ -133,3 +133,13 @@ def test_looking_at_the_console_changes_nothing_and_is_no_part_of_the_journal(mo
 )
 def test_nonsense_is_refused_with_a_page_that_says_why(mock: StudioMock, path: str, status: int, told: str) -> None:
     assert told in unescape(page(mock, path, status))
+
+
+def test_of_thousands_of_sandboxes_only_the_newest_can_be_chosen() -> None:
+    with StudioMock("minimal") as server:
+        for number in range(250):
+            server.control("POST", "/sandboxes", json={"name": f"box-{number:03}"})
+        shown = page(server, "")
+    chosen = re.search(r'<select id="sandbox".*?</select>', shown, re.DOTALL)
+    assert chosen is not None and chosen[0].count("<option") == 201
+    assert "<option selected>default" in chosen[0] and "box-249" in chosen[0] and "box-000" not in chosen[0]

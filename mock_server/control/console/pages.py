@@ -10,6 +10,7 @@ from mock_server import __version__
 from mock_server.control.console.inside import Inside
 from mock_server.control.console.wsgi import INSIDE
 from mock_server.pipeline.errors import Refused
+from mock_server.sandbox_names import DEFAULT
 
 PAGES = {
     "journal": "Journal",
@@ -23,6 +24,7 @@ PAGES = {
 FILTERS = ("operation_id", "tag", "status", "method", "user", "path", "text")
 ROWS = 50  # on a page of a table
 NEWEST = 100  # requests that the journal shows at first
+MOST_CHOICES = 200  # sandboxes that can be chosen in the head of a page
 
 
 def application() -> Flask:
@@ -175,10 +177,16 @@ def _around() -> dict[str, Any]:
         "base": f"{inside.call.base_url}/_mock/",
         "address": request.full_path.removeprefix("/_mock/").rstrip("?"),
         "sandbox": inside.call.sandbox.name,
-        "others": [one["name"] for one in inside.ask("list_sandboxes")["sandboxes"]],
+        "others": list(dict.fromkeys([inside.call.sandbox.name, *_newest_sandboxes(inside)])),
         "time": inside.ask("get_clock"),
         "version": __version__,
     }
+
+
+def _newest_sandboxes(inside: Inside) -> list[str]:
+    """Return the names to choose from: of thousands, the default one and those that were made last."""
+    names = [one["name"] for one in inside.ask("list_sandboxes")["sandboxes"]]
+    return names if len(names) <= MOST_CHOICES else [DEFAULT, *names[-MOST_CHOICES:]]
 
 
 def _no_such_page(error: Exception) -> tuple[str, int]:
