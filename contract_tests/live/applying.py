@@ -18,8 +18,9 @@ from contract_tests.live import yamledits
 from contract_tests.live.deviations import Deviation
 from contract_tests.live.drift import Drift, Group
 from contract_tests.live.judging import ANSWER, Finding
+from contract_tests.live.mending import LAST_FIELD, grade_code, make_move
 from contract_tests.live.moving import METHODS, Move
-from contract_tests.live.proposing import LAST_FIELD, Change, Proposal, Proposing, grade_code, make_move
+from contract_tests.live.proposing import Change, Proposal, Proposing
 from contract_tests.live.shapes import MISSING_FIELD, UNKNOWN_FIELD
 from contract_tests.live.yamledits import CannotEdit, Keys
 from mock_server import contract
