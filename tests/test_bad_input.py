@@ -274,3 +274,12 @@ def test_options_names_what_is_allowed(anyone: Client) -> None:
     answer = anyone.request("OPTIONS", f"{PROJECT}/classes")
     assert answer.status_code == 204
     assert answer.headers["allow"] == "GET, OPTIONS, POST"
+
+
+def test_form_with_a_broken_header_is_told_to_who_sent_it_and_not_to_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = b'--x\r\nContent-Disposition: form-data; na\x00me="file"\r\nBad[Header: 1\r\n\r\ntext\r\n--x--\r\n'
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    refused(client.post(f"{PROJECT}/groups/upload", content=sent, headers=headers), 400)
+    assert caplog.records == []

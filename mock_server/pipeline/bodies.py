@@ -1,6 +1,7 @@
 """Request bodies: read within a limit, parsed by content type (JSON, multipart or URL-encoded form), validated by the contract."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,6 +22,7 @@ YAML = "application/yaml"
 OTHER_YAML = ("application/x-yaml", "text/yaml", "text/x-yaml")
 MOST_FIELDS = 1000
 DEFAULT_LIMIT = 32 * 1024 * 1024
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # what is wrong with a form is told to whoever sent it
 
 
 class Upload(msgspec.Struct, frozen=True):
