@@ -52,12 +52,12 @@ def failed(message: str) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     observer = _observers(args)
-    accepted = baselines.read(args.baseline) if args.baseline else Accepted()
+    accepted = _accepted(args)
     codes = []
     for target in _targets(args):
         with deployments.closing(target):
             outcome = check(target, plan_of(args, target), observer, accepted, args.require_coverage)
-        if args.accept and args.baseline:
+        if args.accept:
             baselines.write(args.baseline, list(outcome.findings))
         for trouble in (*(f"could not be tested: {what}" for what in outcome.troubles), *outcome.left):
             failed(trouble)
@@ -65,8 +65,19 @@ def _check(args: argparse.Namespace) -> int:
     return max(codes)
 
 
+def _accepted(args: argparse.Namespace) -> Accepted:
+    """Return what the baseline accepts. Raises ValueError for one that there is not, unless it is to be made."""
+    if args.baseline is None:
+        if args.accept:
+            raise ValueError("--accept adds to a baseline: --baseline FILE is missing")
+        return Accepted()
+    if not args.baseline.exists() and not args.accept:
+        raise ValueError(f"there is no baseline {args.baseline}; --accept makes it of what is found")
+    return baselines.read(args.baseline)
+
+
 def _code(args: argparse.Namespace, outcome: Outcome) -> int:
-    return 0 if args.accept and args.baseline and outcome.exit_code == 1 else outcome.exit_code
+    return 0 if args.accept and outcome.exit_code == 1 else outcome.exit_code
 
 
 def _dry_run(args: argparse.Namespace) -> int:

@@ -324,6 +324,8 @@ def test_wrong_arguments_are_told(arguments: list[str], said: str, capsys: pytes
         (["--token", "x"], "--url is missing"),
         (["--operations", "list_project"], "the contract has no operation list_project"),
         (["--baseline", __file__], "is no baseline|line 1"),
+        (["--baseline", "nowhere.json"], "there is no baseline nowhere.json"),
+        (["--accept"], "--baseline FILE is missing"),
         (["--url", "http://h.example", "--credentials", "nowhere.json"], "nowhere.json cannot be read"),
         (["--cleanup", "nowhere.jsonl"], "nowhere.jsonl cannot be"),
         (["--world", "nowhere"], "there is no world nowhere"),
