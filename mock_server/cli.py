@@ -114,9 +114,9 @@ def _add_serve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument(
         "--journal",
         type=_count,
-        default=10_000,
+        default=5_000,
         metavar="COUNT",
-        help="how many exchanges the journal of a sandbox keeps, within 16 MiB; 0 for none (default %(default)s)",
+        help="how many exchanges the journal of a sandbox keeps, within 8 MiB; 0 for none (default %(default)s)",
     )
     serve.add_argument("--quiet", action="store_true", help="print nothing but errors")
     serve.set_defaults(func=_serve)

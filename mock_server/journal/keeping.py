@@ -13,8 +13,8 @@ from mock_server.pipeline.exchange import Exchange
 class Bounds(msgspec.Struct, frozen=True):
     """How much is kept; sizes are in bytes, of memory about."""
 
-    entries: int = 10_000
-    size: int = 16 * 1024 * 1024
+    entries: int = 5_000
+    size: int = 8 * 1024 * 1024
     all_entries: int = 100_000
     all_size: int = 256 * 1024 * 1024
 
