@@ -5,6 +5,7 @@ import shlex
 
 import pytest
 
+from contract_tests.defects.catalogue import catalogue
 from mock_server.cli import build_parser
 from mock_server.contract import data_root
 from mock_server.control.terminal import EVERY
@@ -39,3 +40,7 @@ def test_every_make_target_that_is_named_exists() -> None:
     makefile = (data_root() / "Makefile").read_text("utf-8")
     for target in set(re.findall(r"`?make (\w+)", README)):
         assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_the_number_of_planted_defects_is_right() -> None:
+    assert f"a catalogue of {len(catalogue())} and" in README
