@@ -6,7 +6,7 @@ import pytest
 
 from contract_tests.check import check
 from contract_tests.cli import plan_of
-from contract_tests.plan import PHASES, SCHEMATHESIS
+from contract_tests.plan import PHASES
 from contract_tests.target import Target
 
 EXAMPLES = {"studio": 12, "label_studio": 10, "blue_guardrails": 20, "control": 5}  # in process
@@ -24,5 +24,5 @@ def test_a_phase_finds_nothing(target: Target, told: argparse.Namespace, api: st
     assert [f"{one.operation}: {one.message}\n" + "\n".join(one.story) for one in outcome.findings] == []
     assert outcome.troubles == []
     assert outcome.left == []
-    if phase in SCHEMATHESIS and target.writes == "all":
+    if target.writes == "all":  # a phase that asks nothing finds nothing, and must not pass for that
         assert target.requests > before

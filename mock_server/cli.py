@@ -1,4 +1,4 @@
-"""The command line: `studio-mock serve`, `spec …`, `world …`. Says what was wrong in one line; a traceback is a bug."""
+"""The command line: serve the stand-in, control it, check deployments. Says what was wrong in one line; a traceback is a bug."""
 
 import argparse
 import os
