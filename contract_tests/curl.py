@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from contract_tests import redact
+from mock_server import redact
 
 LEFT_OUT = {
     "accept",

@@ -7,10 +7,11 @@ import requests
 from schemathesis.engine import events
 from schemathesis.openapi.checks import JsonSchemaError
 
-from contract_tests import curl, redact
+from contract_tests import curl
 from contract_tests.brakes import explained
 from contract_tests.findings import Violation
 from contract_tests.target import Target
+from mock_server import redact
 
 AT_STATUS = (
     "status_code_conformance",

@@ -13,7 +13,7 @@ import requests
 
 from contract_tests import kinds
 from contract_tests.addresses import Operation
-from contract_tests.redact import HUGE
+from mock_server.redact import HUGE
 
 
 class Unreadable(Exception):

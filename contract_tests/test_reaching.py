@@ -4,13 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests import redact
 from contract_tests.coverage import watching
 from contract_tests.findings import Findings
 from contract_tests.guard import Writes
 from contract_tests.plan import Plan
 from contract_tests.reaching import run
-from contract_tests.reaching.generic import TOO_LARGE
 from contract_tests.reaching.recipe import Book, OutOfReach
 from contract_tests.reaching.recipes import book_of, how
 from contract_tests.reaching.stage import Stage, operations_of
@@ -161,7 +159,3 @@ def test_how_a_status_is_reached_is_told_in_words() -> None:
     assert how("studio", "get_project", 401) == "without a token"
     assert how("studio", "get_project", 418) is None
     assert how("studio", "no_such_operation", 200) is None
-
-
-def test_a_huge_body_is_told_by_its_size() -> None:
-    assert redact.body(TOO_LARGE) == f"(a body of {len(TOO_LARGE)} bytes)"

@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import msgspec
 
-from contract_tests import redact
 from contract_tests.addresses import Operation
 from contract_tests.live.disguise import Disguise
 from contract_tests.live.judging import Judge
 from contract_tests.live.shapes import COMPOSITION, Shapes
 from contract_tests.live.traffic import Recorded
+from mock_server import redact
 from mock_server.contract import Json, resolve
 from mock_server.pipeline.schemas import is_uuid
 

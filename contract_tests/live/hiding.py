@@ -1,6 +1,6 @@
 """An exchange without its secrets, before anything of it is kept or written.
 
-Three rules: what is called like a secret is one, by the names of `contract_tests.redact` and of the journal; what looks like a token is
+Three rules: what is called like a secret is one, by the names that `mock_server.redact` knows; what looks like a token is
 one; and what was found to be one is hidden wherever it is repeated, in a later exchange too. What cannot be searched (binary content, a
 compression that is not known, a body that is not whole) is left out. Not here: where it is kept (`recorder`, `desk`).
 """
@@ -10,20 +10,17 @@ import json
 import re
 from base64 import b64decode
 from collections import OrderedDict
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
 import msgspec
 
-from contract_tests import redact
 from contract_tests.live.sent import NAME, URL_ENCODED
 from contract_tests.live.traffic import FORM, Headers, Recorded, media_of
-from mock_server import jsontext
-from mock_server.journal import redaction
+from mock_server import jsontext, redact
 from mock_server.journal.redaction import is_json
+from mock_server.redact import HIDDEN, is_secret, is_secret_header
 
-HIDDEN = redact.HIDDEN
 SHORTEST = 4  # characters; what is shorter stands anywhere by chance
 TELLING = 6  # characters of a secret that is looked for in later exchanges, too
 ALSO_WORDS = ("key", "access", "refresh")  # names of secrets, and of much that is none
@@ -207,7 +204,7 @@ class Hiding:
     def _plain(self, text: str) -> str:
         """Return a text of any kind: JSON that is broken or by the line, markup, pages."""
         if is_json(text) or '":' in text or '" :' in text:
-            text = redaction.FIELD.sub(self._broken_field, text)
+            text = redact.FIELD.sub(self._broken_field, text)
         elif "<" in text:
             text = INPUT.sub(lambda found: f"{found[1]}{HIDDEN if is_secret(found[2]) else found[3]}", text)
             text = TAG.sub(self._element, text)
@@ -263,18 +260,6 @@ class Hiding:
         value = self._decoded(content)
         self._learn_value(value)
         return self._body(content, value, ()) or b""
-
-
-@lru_cache(8192)
-def is_secret(name: str) -> bool:
-    """Whether a field, parameter or element of this name is a secret."""
-    return redact.is_secret(name) or (redaction.is_secret(name) and redact.NO_SECRET.search(name) is None)
-
-
-@lru_cache(1024)
-def is_secret_header(name: str) -> bool:
-    """Whether the value of a header, its name in lower case, is a secret."""
-    return redact.HEADERS.search(name) is not None and not name.startswith("access-control-")
 
 
 def may_name_secrets(body: bytes) -> bool:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from contract_tests import redact
 from contract_tests.check import Outcome
 from contract_tests.observer import Observer
 from contract_tests.reports.told import writing
 from contract_tests.wire import Exchange
-from mock_server import __version__
+from mock_server import __version__, redact
 
 END = "\n]}}\n"
 

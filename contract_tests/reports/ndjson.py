@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from contract_tests import redact
 from contract_tests.check import Outcome
 from contract_tests.findings import Violation
 from contract_tests.guard import Blocked
@@ -15,6 +14,7 @@ from contract_tests.plan import Plan
 from contract_tests.reports.told import writing
 from contract_tests.target import Target
 from contract_tests.wire import Exchange
+from mock_server import redact
 
 
 class Ndjson(Observer):

@@ -10,8 +10,9 @@ from urllib.parse import unquote_plus
 from mock_server import __version__
 from mock_server.contract import Json
 from mock_server.journal.entry import Entry, Pairs
-from mock_server.journal.redaction import HIDDEN, Redaction
+from mock_server.journal.redaction import Redaction
 from mock_server.journal.showing import body, moment, pairs, target, url
+from mock_server.redact import HIDDEN
 
 OF_THE_CONNECTION = {"host", "content-length", "connection", "accept-encoding", "transfer-encoding", "expect"}
 UNKNOWN = -1  # what HAR says where something is not known
@@ -112,7 +113,7 @@ def _own(headers: Pairs) -> Pairs:
 
 
 def _header(name: str, value: str, redaction: Redaction) -> str:
-    shown = redaction.pair(name, value)
+    shown = redaction.header(name, value)
     if shown.endswith(HIDDEN) and name == "authorization":
         return f'"{name}: {shown.removesuffix(HIDDEN)}$TOKEN"'
     return shlex.quote(f"{name}: {shown}")

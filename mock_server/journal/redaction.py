@@ -1,30 +1,20 @@
-"""What of an exchange is secret: passwords, tokens, keys and cookies, wherever they stand in it.
+"""An entry without its secrets: passwords, tokens, keys and cookies, wherever they stand in it.
 
-Two rules: what is called like a secret is one, and what was found to be one is hidden wherever else it is repeated, in a message
-of an error say.
+Two rules: what is called like a secret is one (`mock_server.redact` knows the names), and what was found to be one is hidden wherever
+else it is repeated, in a message of an error say.
 """
 
 import re
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, unquote_plus
 
 import msgspec
 
-from mock_server import jsontext
+from mock_server import jsontext, redact
 from mock_server.journal.entry import Entry
+from mock_server.redact import HIDDEN, JWT, is_secret, is_secret_header, may_have_secrets
 
-HIDDEN = "[redacted]"
-WORDS = r"passw(?:or)?d|secret|tokens?|jwt|api[_-]?key|product[_-]?key|authorization|cookie|access|refresh"
-NAME = re.compile(rf"(?:.*[_-])?(?:{WORDS})", re.IGNORECASE)
-JWT = r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"
-FIELD = re.compile(r'("(?:[^"\\]|\\.)*"\s*:\s*)("(?:[^"\\]|\\.)*"?)')  # of a JSON text that is cut or broken
-ENDS = ("password", "passwd", "secret", "token", "tokens", "jwt", "key", "authorization", "cookie", "access", "refresh")
 SHORTEST = 4  # characters; what is shorter is not looked for elsewhere, for it stands anywhere by chance
-
-
-def is_secret(name: str) -> bool:
-    """Whether something of this name is to be hidden."""
-    return NAME.fullmatch(name) is not None
 
 
 class Redaction:
@@ -39,30 +29,27 @@ class Redaction:
         if not secrets:
             self._learn(entry, whole)
         known = sorted(self._found, key=len, reverse=True)
-        self._pattern = re.compile("|".join([JWT, *map(re.escape, known)]))
+        self._pattern = re.compile("|".join([JWT.pattern, *map(re.escape, known)]))
 
     def text(self, text: str) -> str:
         """Return a text without the secrets that are known, and without what looks like a token."""
         return text if self.secrets else self._pattern.sub(HIDDEN, text)
 
-    def pair(self, name: str, value: str) -> str:
-        """Return the value of a header or parameter as it may be shown; the scheme of a credential stays."""
+    def header(self, name: str, value: str) -> str:
+        """Return the value of a header as it may be shown; the scheme of a credential stays."""
         if self.secrets:
             return value
-        if not is_secret(name):
-            return self.text(value)
-        scheme, space, _ = value.partition(" ")
-        return f"{scheme} {HIDDEN}" if space and scheme.isalpha() else HIDDEN
+        return redact.credential(value) if is_secret_header(name) else self.text(value)
+
+    def parameter(self, name: str, value: str) -> str:
+        """Return the value of a parameter of the query as it may be shown."""
+        if self.secrets:
+            return value
+        return HIDDEN if is_secret(unquote_plus(name)) else self.text(value)
 
     def value(self, value: Any) -> Any:
         """Return a JSON value as it may be shown."""
-        if self.secrets:
-            return value
-        if isinstance(value, dict):
-            return {name: self._field(name, part) for name, part in value.items()}
-        if isinstance(value, list):
-            return [self.value(part) for part in value]
-        return self.text(value) if isinstance(value, str) else value
+        return value if self.secrets else redact.value(value, self.text)
 
     def body(self, text: str) -> str:
         """Return the text of a body as it may be shown: JSON by its fields, also if it is cut, anything else as a text."""
@@ -72,19 +59,14 @@ class Redaction:
             try:
                 return msgspec.json.encode(self.value(jsontext.decode(text))).decode()
             except ValueError:
-                text = FIELD.sub(_broken_field, text)
+                text = redact.broken(text)
         return self.text(text)
 
-    def _field(self, name: str, part: Any) -> Any:
-        if is_secret(name) and isinstance(part, str | int) and not isinstance(part, bool):
-            return HIDDEN
-        return self.value(part)
-
     def _learn(self, entry: Entry, whole: bool) -> None:
-        pairs = [*entry.headers, *entry.queries, *(entry.path_params or {}).items(), *form_fields(entry)]
-        for name, value in pairs:
-            if is_secret(name):
-                self._keep(value.partition(" ")[2] or value)
+        headers = [value for name, value in entry.headers if is_secret_header(name)]
+        pairs = [*entry.queries, *(entry.path_params or {}).items(), *form_fields(entry)]
+        for value in [*headers, *(value for name, value in pairs if is_secret(name))]:
+            self._keep(value.partition(" ")[2] or value)
         for raw in (entry.body, entry.reply.body if entry.reply and whole else None):
             if raw and raw[:1] in b"{[" and may_have_secrets(text := raw.decode("utf-8", "replace")):
                 self._search(_decoded(text))
@@ -114,20 +96,9 @@ def form_fields(entry: Entry) -> list[tuple[str, str]]:
     return []
 
 
-def may_have_secrets(text: str) -> bool:
-    """Whether a JSON text can have a field with the name of a secret; cheap, for most have none and need not be taken apart."""
-    small = text.lower()
-    return any(f'{end}"' in small for end in ENDS) or "\\u" in small
-
-
 def is_json(text: str) -> bool:
     """Whether a text begins like a JSON map or list."""
     return text.lstrip()[:1] in ("{", "[") and text.strip() != ""
-
-
-def _broken_field(match: re.Match[str]) -> str:
-    name = match[1].split('"')[1]
-    return f'{match[1]}"{HIDDEN}"' if is_secret(name) else match[0]
 
 
 def _decoded(text: str) -> Any:

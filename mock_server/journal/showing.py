@@ -74,7 +74,7 @@ def target(entry: Entry, redaction: Redaction) -> str:
 
 def _query_pair(pair: str, redaction: Redaction) -> str:
     name, equals, value = pair.partition("=")
-    return f"{name}{equals}{redaction.pair(name, value)}"
+    return f"{name}{equals}{redaction.parameter(name, value)}"
 
 
 def url(entry: Entry, redaction: Redaction) -> str:
@@ -84,7 +84,7 @@ def url(entry: Entry, redaction: Redaction) -> str:
 
 def pairs(headers: list[tuple[str, str]], redaction: Redaction) -> list[Json]:
     """Return headers as names and values."""
-    return [{"name": name, "value": redaction.pair(name, value)} for name, value in headers]
+    return [{"name": name, "value": redaction.header(name, value)} for name, value in headers]
 
 
 def body(raw: bytes | None, size: int, media: str, redaction: Redaction) -> Json | None:

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from contract_tests.live.hiding import HIDDEN, Hiding
+from contract_tests.live.hiding import Hiding
 from contract_tests.live.traffic import Recorded
+from mock_server.redact import HIDDEN
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 SECRET = "planted-Zq7!x"
@@ -133,6 +134,6 @@ def test_a_number_that_repeats_a_secret_leaves_json_that_can_be_read() -> None:
 
 def test_a_form_keeps_its_fields_and_the_names_of_its_files() -> None:
     shown = Hiding().hidden(PLANTED["a form with files"]).request_body or b""
-    assert b'name="note"\r\n\r\nsay [hidden] twice\r\n' in shown
+    assert b'name="note"\r\n\r\nsay [redacted] twice\r\n' in shown
     assert b'filename="a.bin"' in shown and b"bytes)" in shown
     assert shown.endswith(b"--b--\r\n")

@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from contract_tests import redact
 from contract_tests.live.parity.comparing import Compared, Comparing, Said
 from contract_tests.model.asks import Answer, Ask
 from contract_tests.model.oracle import Oracle
 from contract_tests.model.story import FIRST
 from contract_tests.target import Person, Target
+from mock_server import redact
 
 FORMAT = "studio-mock parity 1"
 

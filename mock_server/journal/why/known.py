@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mock_server.contract import Json
-from mock_server.journal.redaction import is_secret
+from mock_server.redact import is_secret
 from mock_server.world import Row, Tx
 
 MOST_SEARCHED = 20_000  # rows of one table
