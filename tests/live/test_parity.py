@@ -150,6 +150,38 @@ def test_nothing_is_found_in_the_stand_in_itself(
     assert [row.id for row in app.sandbox.begin().rows(Project)] == before
 
 
+def test_a_story_that_ends_early_is_told_with_its_step_and_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    people = ["--email", "manager@example.com", "--password", "studio-mock"]
+    with serving(_stand_in()) as url:
+        told = ["--url", url, *people, *FAST, "--writes", "own", "--stories", "0"]
+        _, report = compared(capsys, *told)
+        main(["parity", *told])
+    assert {
+        "story": "import_and_export",
+        "step": 7,
+        "operation": "create_group",
+        "reason": "it names a file that this run did not create",
+        "lost": 3,
+    } in report["ended_early"]
+    assert "annotator" in report["not_told"]["two_at_once"]
+    said = capsys.readouterr().out
+    assert "  import_and_export ended early at step 7, create_group, 3 steps left out: it names a file" in said
+    assert re.search(r"^  two_at_once was not told: nobody is there to be the annotator", said, re.MULTILINE)
+
+
+def test_what_the_deployment_does_otherwise_ends_a_story_and_that_is_told(
+    impostor: tuple[str, Impostor], capsys: pytest.CaptureFixture[str]
+) -> None:
+    url, _ = impostor
+    _, report = compared(capsys, "--url", url, *LOG_IN, *FAST, "--writes", "own", "--patience", "1", "--stories", "3")
+    ended = {(one["story"], one["operation"], one["reason"]) for one in report["ended_early"]}
+    assert ("label_a_project", "create_group", "the deployment answers 404, the stand-in 201") in ended
+    assert [one for one in ended if one[0].startswith("made by chance, number ")]
+
+
 def test_by_default_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     app = _stand_in()
     before = app.sandbox.world.tables

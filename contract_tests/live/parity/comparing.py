@@ -12,7 +12,7 @@ import requests
 
 from contract_tests import kinds
 from contract_tests.guard import Blocked
-from contract_tests.live.parity.record import Record
+from contract_tests.live.parity.record import Cut, Record
 from contract_tests.model import curl
 from contract_tests.model.asks import Answer, Ask
 from contract_tests.model.compare import Comparison, Difference, Likeness
@@ -49,11 +49,13 @@ class Compared(Sides):
         super().__init__(target, oracle, people, known_as, LIKENESS, alike=False)
         self.record, self.operations, self.patience = Record(), operations, patience
         self.tapes: list[list[Said]] = []
+        self._by_chance = 0
 
-    def begin(self) -> "Comparing":
-        """Begin a story."""
+    def begin(self, name: str = "") -> "Comparing":
+        """Begin a story; one without a name is made by chance."""
         self.oracle.reset()
-        return Comparing(self)
+        self._by_chance += not name
+        return Comparing(self, name or f"made by chance, number {self._by_chance}", is_by_chance=not name)
 
 
 class Comparing(Story):
@@ -61,12 +63,21 @@ class Comparing(Story):
 
     sides: Compared
 
-    def __init__(self, sides: Compared) -> None:
+    def __init__(self, sides: Compared, name: str, is_by_chance: bool = False) -> None:
         super().__init__(sides)
+        self.name, self.is_by_chance = name, is_by_chance
         self.is_over = False
+        self.why = ""  # of the last request that led to nothing
         self.tape: list[Said] = []
         self._shown: set[tuple[str, str]] = set()  # what the stand-in has shown of itself
         sides.tapes.append(self.tape)
+
+    def end(self) -> None:
+        """End the story, and say so if it came to its end early."""
+        if self.is_over and self.is_by_chance:
+            asked = self.tape[-1].ask.operation if self.tape else ""
+            self.sides.record.cuts.append(Cut(self.name, len(self.tape), asked, self.why))
+        super().end()
 
     def ask(self, ask: Ask) -> Answer | None:
         """Ask both sides, and return the stand-in's answer if the deployment has agreed to it or both have refused."""
@@ -74,17 +85,17 @@ class Comparing(Story):
             return None
         unknown = self._never_shown(ask)
         if unknown is not None:
-            self.sides.record.miss(ask.operation, f"the deployment has not shown the id of a {unknown}")
+            self._nothing(ask, f"the deployment has not shown the id of a {unknown}")
             return None
         sent = self._to_target(ask)
         try:
             live = self._send(sent)
         except Blocked as blocked:
-            self.sides.record.miss(ask.operation, str(blocked.reason))
+            self._nothing(ask, str(blocked.reason))
             return None
         except requests.RequestException:
-            self.sides.record.miss(ask.operation, NO_ANSWER)
             self.is_over = True
+            self._nothing(ask, NO_ANSWER)
             return None
         self.tape.append(Said(sent, live))
         return self.compared(ask, sent, live)
@@ -100,10 +111,16 @@ class Comparing(Story):
         if (live.status < 300) != (ours.status < 300):
             self.is_over = fresh and live.status < 300
             sandbox.stand(before, sandbox.mode)  # as if it had never been asked
+            self.why = f"the deployment answers {live.status}, the stand-in {ours.status}"
             return None
         self._shown |= set(kinds.in_value(ours.value(), shown)) if ours.is_json else set()
         self._wait_for_jobs(ask, ours)
         return ours
+
+    def _nothing(self, ask: Ask, why: str) -> None:
+        """Take note of why a request could not be made."""
+        self.why = why
+        self.sides.record.miss(ask.operation, why)
 
     def _count(self, sent: Ask, statuses: tuple[int, int], found: list[Difference]) -> None:
         if sent.operation in self.sides.operations:

@@ -43,6 +43,17 @@ class Seen(msgspec.Struct, kw_only=True):
         return "" if self.is_of_errors else self.operation, self.aspect, self.place
 
 
+class Cut(msgspec.Struct):
+    """A story that could not be told to its end: at which step (from 1) that came to light, what was asked there, why it did not go
+    on from there, and how many of the steps after it fell away."""
+
+    story: str
+    step: int
+    operation: str
+    reason: str
+    lost: int = 0
+
+
 class Tally(msgspec.Struct):
     """How often an operation was asked, and how often its answers were alike in each aspect."""
 
@@ -66,6 +77,8 @@ class Record:
         self.seen: dict[tuple[str, str, str], Seen] = {}
         self.out_of_reach: dict[str, str] = {}
         self.stories: list[str] = []
+        self.cuts: list[Cut] = []
+        self.untold: dict[str, str] = {}  # stories that were not begun, and why
         self.stopped: str | None = None
 
     def add(self, operation: str, statuses: tuple[int, int], found: Iterable[Difference], request: str) -> None:

@@ -46,6 +46,7 @@ def lines(target: Target, record: Record, where: str) -> Iterator[str]:
     found = list(record.differences())
     yield f"{where}: {record.asked} answers of {len(record.tallies)} operations compared, {_count(found)}, score {record.score:g}"
     yield from _table(record)
+    yield from _stories(record)
     for aspect in ASPECTS:
         some = [one for one in found if one.aspect == aspect]
         yield from ("", f"Differences in {aspect}: {len(some)}") if some else ()
@@ -68,7 +69,8 @@ def as_json(target: Target, record: Record, where: str) -> dict[str, Any]:
         for name, one in sorted(record.tallies.items())
     }
     head = {"target": where, "score": record.score, "asked": record.asked, "stories": record.stories}
-    return {**head, "operations": tallies, "differences": seen, "not_compared": record.out_of_reach}
+    stories = {"ended_early": msgspec.to_builtins(record.cuts), "not_told": record.untold}
+    return {**head, **stories, "operations": tallies, "differences": seen, "not_compared": record.out_of_reach}
 
 
 def _table(record: Record) -> Iterator[str]:
@@ -77,6 +79,17 @@ def _table(record: Record) -> Iterator[str]:
     for name, tally in sorted(record.tallies.items(), key=lambda pair: (pair[1].score, pair[0])):
         status, shape, meaning = (tally.alike[aspect] for aspect in ASPECTS)
         yield f"{name:<{WIDEST}} {tally.asked:>6} {status:>7} {shape:>7} {meaning:>8} {tally.score:>6g}"
+
+
+def _stories(record: Record) -> Iterator[str]:
+    """Yield which stories were told, which of them not to their end, and which not at all."""
+    if not (record.stories or record.untold):
+        return
+    yield from ("", f"Stories: {', '.join(record.stories) or 'none'}")
+    for cut in record.cuts:
+        lost = f", {cut.lost} step{'s' * (cut.lost > 1)} left out" if cut.lost else ""
+        yield f"  {cut.story} ended early at step {cut.step}, {cut.operation}{lost}: {cut.reason}"
+    yield from (f"  {name} was not told: {reason}" for name, reason in record.untold.items())
 
 
 def _told(seen: Seen, found: Doubt) -> Iterator[str]:

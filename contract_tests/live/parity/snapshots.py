@@ -70,7 +70,7 @@ def verified(snapshot: Snapshot, operations: frozenset[str], target: Target) -> 
     known = set(sides.places)
     for tape in snapshot.stories:
         oracle.reset()
-        _Retold(sides).tell([told for told in tape if told.ask.operation in known])
+        _Retold(sides, "kept").tell([told for told in tape if told.ask.operation in known])
     return sides
 
 

@@ -1,24 +1,22 @@
-"""Which stories are played: those written by hand that begin with a project of one's own, and those that the state machine makes by chance.
+"""Which stories are played: those written by hand that fit, and those that the state machine makes by chance.
 
-Not here: what becomes of a request (`comparing`).
+Not here: what becomes of a request (`comparing`), and playing a story by hand as far as it goes (`teller`).
 """
 
 from contextlib import suppress
 
 from contract_tests.brakes import Stop
-from contract_tests.live.parity.comparing import Compared, Comparing
+from contract_tests.live.parity.comparing import Compared
+from contract_tests.live.parity.teller import Teller
 from contract_tests.model.machine import Found
 from contract_tests.model.runner import STEPS, Extent, look
-from contract_tests.model.story import FIRST
 from contract_tests.plan import selected
-from contract_tests.scenarios.playing import Player, part_of
-from contract_tests.scenarios.reading import Scenario, ScenarioError, Step, stories
+from contract_tests.scenarios.reading import Scenario, stories
 from contract_tests.target import Target
 
 ALSO = frozenset(
     {"get_task"}
 )  # beside what the model asks of any deployment: of what the run has begun it can be asked
-NOT_REACHED = "a step before it did not go as in the stand-in"
 
 
 def operations_of(target: Target, tags: tuple[str, ...], operations: tuple[str, ...]) -> frozenset[str]:
@@ -30,9 +28,8 @@ def play_all(sides: Compared, seed: int, examples: int, steps: int) -> None:
     """Play every story. Raises contract_tests.brakes.Stop when the deployment can no longer be asked."""
     own = _own(sides)
     for scenario in stories():
-        if _fits(scenario, sides, own):
-            _play(scenario, sides, own)
-            sides.record.stories.append(scenario.name)
+        if scenario.api == sides.target.api:
+            _tell(scenario, sides, own)
     if examples:
         stop = look(sides, Found(), Extent(seed, examples, steps, own - ALSO))
         sides.record.stories.append(f"{examples} made by chance with seed {seed}")
@@ -45,43 +42,29 @@ def _own(sides: Compared) -> frozenset[str]:
     return sides.operations & (frozenset(STEPS[sides.target.api].of(sides.places, alike=False)) | ALSO)
 
 
-def _fits(scenario: Scenario, sides: Compared, own: frozenset[str]) -> bool:
-    begins = next((step.operation for step in scenario.steps if step.operation), None)
-    return scenario.api == sides.target.api and not scenario.people and begins in own
-
-
-def _play(scenario: Scenario, sides: Compared, own: frozenset[str]) -> None:
-    story = sides.begin()
+def _tell(scenario: Scenario, sides: Compared, own: frozenset[str]) -> None:
+    """Play a story, or take note of why it cannot be played."""
+    problem = _problem(scenario, sides, own)
+    if problem is not None:
+        sides.record.untold[scenario.name] = problem
+        return
+    sides.record.stories.append(scenario.name)
+    story = sides.begin(scenario.name)
     try:
-        teller = _Teller(scenario, story, own)
-        for number, step in enumerate(scenario.steps, 1):
-            teller.do(number, step)
+        Teller(scenario, story, own).tell()
     finally:
         with suppress(Stop):
             story.end()
 
 
-class _Teller(Player):
-    """Does the steps of one story, and leaves out those that cannot be done any more."""
-
-    story: Comparing
-
-    def __init__(self, scenario: Scenario, story: Comparing, own: frozenset[str]) -> None:
-        super().__init__(scenario, story, FIRST)
-        self.own = own
-
-    def do(self, number: int, step: Step) -> bool:
-        """Do one step, if it is one of those to be compared and what it speaks of is there. The story always goes on."""
-        if step.operation is None or step.operation not in self.own:
-            return True
-        try:
-            ask = self._ask(step, step.operation)
-        except KeyError:
-            self.story.sides.record.miss(step.operation, NOT_REACHED)
-            return True
-        answer = self.story.ask(ask)
-        if answer is not None and answer.status == step.status:
-            with suppress(ScenarioError):  # the stand-in knows less after something that the deployment has refused
-                for name, place in step.keep.items():
-                    self.kept[name] = part_of(answer.value(), place, f"{self.scenario.name}, step {number}")
-        return True
+def _problem(scenario: Scenario, sides: Compared, own: frozenset[str]) -> str | None:
+    """Return why a story cannot be begun."""
+    missing = sorted(scenario.people - set(sides.people))
+    if missing:
+        return f"nobody is there to be the {', '.join(missing)} in it: --credentials names people with their roles"
+    begins = next((step.operation for step in scenario.steps if step.operation), None)
+    if begins is None or begins in own:
+        return None
+    if begins not in sides.operations:
+        return f"it begins with {begins}, which is not among the operations to be compared"
+    return f"it begins with {begins}, which speaks of more than a run has made"
