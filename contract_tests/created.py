@@ -102,6 +102,9 @@ class Created:
             self._forget(operation, values, within)
             return
         answer = _json(response)
+        if not operation.is_safe and kinds.is_file(answer):  # a part of what it was sent to: nothing deletes it alone
+            self._owned.setdefault(("file", str(answer["id"])), dict(values))
+            return
         if not operation.is_safe:
             for kind, told in self._linked(operation, response.status_code, answer):
                 if not self.owns(kind, told) and (kind, told) not in self._foreign:

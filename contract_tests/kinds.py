@@ -70,6 +70,11 @@ def of_collection(operation: Operation) -> str:
     return kinds.get(last[1:-1], "") if last.startswith("{") else _plain(singular(last))
 
 
+def is_file(answer: Any) -> bool:
+    """Whether an answer tells of an uploaded file, which later requests name as `file_id`: by its first rows, for its id is a plain one."""
+    return isinstance(answer, dict) and "preview" in answer and isinstance(answer.get("id"), str)
+
+
 def in_value(node: Any, around: str) -> Iterator[tuple[str, str]]:
     """Yield kind and id of everything that a JSON value names; `around` is the kind of a plain `id` at its top."""
     if isinstance(node, list):

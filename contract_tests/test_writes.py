@@ -227,6 +227,46 @@ def test_a_ledger_is_written_at_once_and_finishes_the_job_after_a_crash(app: App
     assert rows(app.sandbox.world) == before
 
 
+FILE = {"file": ("rows.csv", b"text,class,label\nThe bed was soft.,Comfort,POS\n", "text/csv")}
+
+
+@pytest.mark.parametrize(
+    ("upload", "create", "named"),
+    [
+        ("upload_group_file", "create_group", {"column_name": "text"}),
+        (
+            "upload_session_file",
+            "create_session",
+            {"column_mapping": {"text": "text", "class": "class", "label": "label"}},
+        ),
+    ],
+)
+def test_an_uploaded_file_is_the_runs_own_and_needs_no_deleting(
+    app: App, upload: str, create: str, named: dict[str, object]
+) -> None:
+    before, target = rows(app.sandbox.world), own(app)
+    target.call("create_project", json={"name": "Mine", "type": "CLASSLABEL"})
+    path = {"project_id": target.wire.guard.created.ids("project")[0]}
+    target.call("create_class", path=path, json={"name": "Comfort"})
+    target.call("create_label", path=path, json={"name": "POS"})
+    file = target.call(upload, path=path, files=FILE, data={"show_preview": "true"} if "session" in upload else None)
+    assert target.wire.guard.created.ids("file") == [file.json()["id"]]
+    assert not target.wire.guard.created.ids("annotation")
+    body = {"name": "From a file", "file_id": file.json()["id"], **named}
+    assert target.call(create, path=path, json=body).status_code == 201
+    assert clean(target) == []
+    assert rows(app.sandbox.world) == before
+
+
+def test_a_file_of_others_is_kept_back(app: App) -> None:
+    other, target = Target.of_app(app, "studio"), own(app)
+    file = other.call("upload_group_file", path={"project_id": 11}, files=FILE).json()["id"]
+    target.call("create_project", json={"name": "Mine", "type": "CLASSLABEL"})
+    (project,) = target.wire.guard.created.ids("project")
+    with pytest.raises(Blocked, match="names a file"):
+        target.call("create_group", path={"project_id": project}, json={"file_id": file, "column_name": "text"})
+
+
 def test_what_had_no_answer_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     target = own(app)
 

@@ -1,7 +1,7 @@
 """Recordings as a stream of exchanges: HTTP archives of browsers, proxies (mitmproxy), clients (Postman, Insomnia) and our own.
 
 Bodies come as bytes, base64 undone; what a recording does not have is None, which is something else than an empty body. Nothing is
-hidden here: what is shown or written passes `contract_tests.redact` first. Not here: what an exchange means (`judging`).
+hidden here: what is shown or written passes `mock_server.redact` first. Not here: what an exchange means (`judging`).
 """
 
 import gzip
