@@ -57,7 +57,7 @@ class Outcome(msgspec.Struct, kw_only=True):
 
 
 class Gathered(Findings):
-    """Findings that leave out what is accepted, say when and by whom a violation was found, and tell an observer of new ones."""
+    """Findings that leave out what is accepted, say when and by whom a violation was found, and tell an observer of what is new."""
 
     def __init__(self, target: Target, observer: Observer, accepted: Accepted) -> None:
         super().__init__()
@@ -76,6 +76,11 @@ class Gathered(Findings):
         super().add(found)
         if is_new:
             self._observer.violation(found)
+
+    def remark(self, told: str) -> None:
+        """Take note of what was left out."""
+        super().remark(told)
+        self._observer.noticed(told)
 
 
 def check(

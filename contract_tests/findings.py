@@ -1,4 +1,5 @@
-"""What a run found: violations, each with the check, the operation, a sentence for a stranger and the requests that show it.
+"""What a run found: violations, each with the check, the operation, a sentence for a stranger and the requests that show it; and
+remarks on what it could not look at.
 
 Not here: what the contract's evidence says of a violation (`evidence`), and how findings are shown (`reports`).
 """
@@ -33,11 +34,12 @@ class Violation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Findings:
-    """The violations of a run, the first of each kind kept, and how often each was seen."""
+    """The violations of a run, the first of each kind kept, and how often each was seen. `remarks` are lines about what was left out."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str | None, str], Violation] = {}
         self._times: dict[tuple[str, str | None, str], int] = {}
+        self.remarks: list[str] = []
 
     def add(self, violation: Violation) -> None:
         """Add one; of several with the same key the one with the shortest story stays."""
@@ -45,6 +47,10 @@ class Findings:
         if known is None or len(violation.story) < len(known.story):
             self._found[violation.key] = violation
         self._times[violation.key] = self._times.get(violation.key, 0) + 1
+
+    def remark(self, told: str) -> None:
+        """Take note, in one line, of something that was left out and why; it is no violation."""
+        self.remarks.append(told)
 
     def times(self, violation: Violation) -> int:
         """Return how often a violation was seen."""

@@ -65,6 +65,20 @@ def test_every_report_names_the_operation_and_what_is_wrong_with_it(folder: Path
         assert "get_annotation" in content and "response_schema_conformance" in content, name
 
 
+def test_every_report_says_what_was_left_out(tmp_path: Path) -> None:
+    target = Target.of_app(Target.in_process("studio").app, "studio", "own")  # type: ignore[arg-type]
+    with (tmp_path / "terminal.txt").open("w") as out:
+        seen = Seen()
+        observers = [seen, *files(tmp_path, seen), Terminal(seen, out)]
+        check(
+            target,
+            Plan(operations=tuple(target.addresses.by_id), phases=("model",), max_examples=1),
+            Observers(*observers),
+        )
+    for name in ("events.ndjson", "junit.xml", "results.sarif", "report.html"):
+        assert "Stories not told" in (tmp_path / name).read_text(), name
+
+
 def test_no_report_holds_a_secret(folder: Path) -> None:
     for path in folder.iterdir():
         assert SECRET not in path.read_text(), path.name

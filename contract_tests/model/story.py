@@ -100,6 +100,7 @@ class Story:
         self.sides, self.pairs = sides, Pairs(sides.alike)
         self.moves: list[Move] = []
         self.asked: list[Move] = []
+        self.kept_back = ""  # why the guard did, the last time
         self._equal: list[tuple[str, Answer]] = []  # answers whose ids need no matching as long as all is equal
 
     def ask(self, ask: Ask) -> Answer | None:
@@ -107,7 +108,8 @@ class Story:
         sent = self._to_target(ask)
         try:
             target = self._send(sent)
-        except Blocked:
+        except Blocked as blocked:
+            self.kept_back = blocked.reason or ""
             return None
         self.moves.append(sent)
         self.asked.append(ask)

@@ -22,6 +22,8 @@ class Sarif(Sections):
         """Write what is known by now."""
         super().finished(outcome)
         every = [told for section in self.sections for told in section.violations]
+        remarks = [remark for section in self.sections for remark in section.remarks]
+        whole = all(section.outcome is not None and section.outcome.stopped is None for section in self.sections)
         rules = sorted({told.violation.check for told in every})
         run = {
             "tool": {
@@ -33,11 +35,18 @@ class Sarif(Sections):
             },
             "columnKind": "unicodeCodePoints",
             "results": [_result(told, rules) for told in every],
+            "invocations": [
+                {"executionSuccessful": whole, "toolExecutionNotifications": [_note(one) for one in remarks]}
+            ],
         }
         write(
             self.path,
             json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n",
         )
+
+
+def _note(remark: str) -> dict[str, Any]:
+    return {"level": "note", "message": {"text": remark}}
 
 
 def _result(told: Told, rules: list[str]) -> dict[str, Any]:

@@ -80,6 +80,7 @@ class Terminal(Sections):
 
     def noticed(self, remark: str) -> None:
         """Say what is worth saying."""
+        super().noticed(remark)
         if not self.quiet:
             (self._progress.console if self._progress else self._screen).print(f"  [dim]{escape(remark)}[/]")
 

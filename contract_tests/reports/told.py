@@ -34,6 +34,7 @@ class Section(msgspec.Struct):
     plan: Plan
     sent: Counter[str] = msgspec.field(default_factory=Counter)  # by phase
     asked: Counter[str] = msgspec.field(default_factory=Counter)  # by operationId
+    remarks: list[str] = msgspec.field(default_factory=list)
     outcome: Outcome | None = None
 
     @property
@@ -70,6 +71,10 @@ class Sections(Observer):
         section.sent[exchange.phase] += 1
         if exchange.operation is not None:
             section.asked[exchange.operation.operation_id] += 1
+
+    def noticed(self, remark: str) -> None:
+        """Keep what is worth saying."""
+        self.sections[-1].remarks.append(remark)
 
     def finished(self, outcome: Outcome) -> None:
         """Keep what came of a target."""

@@ -8,6 +8,10 @@ from contract_tests.model.story import Sides, Story
 from contract_tests.scenarios.reading import Scenario, ScenarioError, Step
 
 
+class CutShort(Exception):
+    """A story could not be told to its end; the message says where it ended and why."""
+
+
 def playable(scenario: Scenario, sides: Sides, steps: Steps) -> bool:
     """Whether a target has the people and the things that a story speaks of."""
     is_known = sides.alike or scenario.operations <= set(steps.of(sides.places, alike=False))
@@ -15,14 +19,15 @@ def playable(scenario: Scenario, sides: Sides, steps: Steps) -> bool:
 
 
 def play(scenario: Scenario, sides: Sides) -> int:
-    """Play a story to its end and return how many requests it took. Raises Different at the first difference, and ScenarioError
-    if the story expects what the model does not answer."""
+    """Play a story to its end and return how many requests it took. Raises Different at the first difference, CutShort if the guard
+    keeps back what the rest of the story is about, and ScenarioError if the story expects what the model does not answer."""
     story = sides.begin()
     try:
         player = Player(scenario, story, next(iter(sides.people)))
         for number, step in enumerate(scenario.steps, 1):
             if not player.do(number, step):
-                break  # the guard kept back what the rest of the story is about
+                told = f"step {number} of {len(scenario.steps)}, {step.operation}: {story.kept_back}"
+                raise CutShort(f"The story {scenario.name} ended before {told}")
         return sum(isinstance(move, Ask) for move in story.asked)
     finally:
         story.end()

@@ -44,6 +44,23 @@ def test_a_defect_is_found_and_only_what_shows_it_is_told() -> None:
     assert "download" in violation.story[-1]
 
 
+def test_a_story_that_the_guard_ends_is_told_with_step_and_reason() -> None:
+    findings, target = Findings(), Target.of_app(Target.in_process("studio").app, "studio", "own")  # type: ignore[arg-type]
+    target.wire.guard.lasting = {"create_group": "nobody may make groups today"}
+    tell(target, findings)
+    untold, *cut = findings.remarks
+    assert untold.startswith("Stories not told") and "invite_a_colleague" in untold and "label_a_project" not in untold
+    assert any(one.endswith(", create_group: nobody may make groups today") for one in cut)
+    assert all(one.startswith("The story ") for one in cut)
+    assert list(findings) == []
+
+
+def test_where_all_stories_can_be_told_nothing_is_remarked() -> None:
+    findings = Findings()
+    assert len(tell(Target.in_process("label_studio"), findings)) == 1
+    assert findings.remarks == []
+
+
 def test_only_the_operations_that_were_picked_are_spoken_of() -> None:
     target = Target.in_process("studio")
     assert tell(target, Findings(), frozenset({"get_project"})) == []
