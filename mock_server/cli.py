@@ -237,10 +237,10 @@ def _add_world(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _add_from_traffic(world: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    from contract_tests.live.commands import add_world_arguments
+    from contract_tests.live.world_command import add_world_arguments
 
     text = (
-        "Make a world of recorded traffic of Studio. Names, addresses, texts and ids are replaced by others of the same shape; then the "
+        "Make a world of recorded traffic. Names, addresses, texts and ids are replaced by others of the same shape; then the "
         "reads of the recording are asked again of the world. Exit code 0: all are answered alike, 1: not all, 2: no world was made."
     )
     made = world.add_parser("from-traffic", help="make a world of recorded traffic", description=text)
@@ -249,7 +249,7 @@ def _add_from_traffic(world: "argparse._SubParsersAction[argparse.ArgumentParser
 
 
 def _from_traffic(args: argparse.Namespace) -> int:
-    from contract_tests.live.commands import world_from_traffic
+    from contract_tests.live.world_command import world_from_traffic
 
     return world_from_traffic(args)
 

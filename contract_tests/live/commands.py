@@ -4,15 +4,9 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mock_server.contract import ContractError
-
-if TYPE_CHECKING:
-    from contract_tests.live.from_traffic import Made
-
-SHOWN = 10  # requests that are named
 
 
 def add_drift_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,13 +16,13 @@ def add_drift_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--url",
-        type=_url,
+        type=address_of,
         default=None,
         help="the deployment: only what was sent there counts, with the path before its API",
     )
     parser.add_argument(
         "--api",
-        type=_apis,
+        type=apis_of,
         default=None,
         metavar="NAMES",
         help="which contracts: studio, label_studio, blue_guardrails (default all)",
@@ -49,14 +43,14 @@ def drift(args: argparse.Namespace) -> int:
     try:
         told = Told(gather(args.files, args.api or ALL, args.url))
     except NotOurs as problem:
-        return _failed(f"{', '.join(map(str, args.files))}: {problem}")
+        return failed(f"{', '.join(map(str, args.files))}: {problem}")
     except (NoRecording, ContractError) as problem:
-        return _failed(str(problem))
+        return failed(str(problem))
     if args.patch is not None:
         try:
             args.patch.write_text(told.patch, "utf-8")
         except OSError as error:
-            return _failed(f"{args.patch} cannot be written: {error.strerror}")
+            return failed(f"{args.patch} cannot be written: {error.strerror}")
     if args.json:
         print(json.dumps(told.json(), ensure_ascii=False, indent=2))
     else:
@@ -64,80 +58,17 @@ def drift(args: argparse.Namespace) -> int:
     if told.proposals:
         return 1
     cut = [str(one.path) for one in told.drift.files if not one.is_whole]
-    return _failed(f"{', '.join(cut)} is not whole, so that nobody knows what the rest would have shown") if cut else 0
+    return failed(f"{', '.join(cut)} is not whole, so that nobody knows what the rest would have shown") if cut else 0
 
 
-def add_world_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments of `studio-mock world from-traffic`."""
-    parser.add_argument(
-        "files",
-        nargs="+",
-        type=Path,
-        metavar="FILE",
-        help="recorded traffic of Studio: an HTTP archive (HAR), packed or not",
-    )
-    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="the world file to write (.json)")
-    parser.add_argument(
-        "--url",
-        type=_url,
-        default=None,
-        help="the deployment: only what was sent there counts, with the path before its API",
-    )
-    parser.add_argument(
-        "--keep",
-        action="store_true",
-        help="keep names, addresses, texts and ids as they are; secrets never get into a world",
-    )
-    parser.add_argument(
-        "--seed",
-        type=int,
-        default=None,
-        help="make the same disguise again; who knows the seed can check guesses (default: by chance)",
-    )
-
-
-def world_from_traffic(args: argparse.Namespace) -> int:
-    """Do what the arguments say and return the exit code: 0 made, 1 made, but some reads are answered otherwise, 2 could not be made."""
-    from contract_tests.live.from_traffic import NoWorld, make
-    from contract_tests.live.traffic import NoRecording
-    from mock_server import worldfile
-
-    split = urlsplit(args.url or "")
-    origin = f"{split.scheme}://{split.netloc}" if args.url else None
-    try:
-        made = make(args.files, keep=args.keep, seed=args.seed, origin=origin, prefix=split.path)
-        args.out.write_bytes(worldfile.encode(made.rest))
-    except NoWorld as problem:
-        return _failed(f"{', '.join(map(str, args.files))}: {problem}")
-    except (NoRecording, ContractError) as problem:
-        return _failed(str(problem))
-    except OSError as error:
-        return _failed(f"{args.out} cannot be written: {error.strerror}")
-    _tell(args.out, made)
-    return 1 if made.other else 0
-
-
-def _tell(out: Path, made: "Made") -> None:
-    """Say what the world holds, and how it stood the test."""
-    rows = ", ".join(f"{len(some)} {kind.__name__}" for kind, some in made.rest.rows.items() if some)
-    print(f"{out}: {rows}; serve it with: studio-mock serve --world {out}")
-    print(f"  who called signs in as {made.caller}, with the password studio-mock")
-    for remark in made.remarks:
-        print(f"  {remark}")
-    for target, operation in made.other[:SHOWN]:
-        print(f"  answered otherwise: {operation}, GET {target}")
-    if len(made.other) > SHOWN:
-        print(f"  and {len(made.other) - SHOWN} more")
-    apart = f"; {made.apart} reads are of what is not taken into a world, or search in texts" if made.apart else ""
-    print(f"{made.same} of {made.asked} different reads are answered as recorded{apart}")
-
-
-def _failed(message: str) -> int:
+def failed(message: str) -> int:
+    """Say in one line why a command could not do its work, and return its exit code."""
     print(f"studio-mock: {' '.join(message.split())}", file=sys.stderr)
     return 2
 
 
-def _url(text: str) -> str:
+def address_of(text: str) -> str:
+    """Return the address of a deployment. Raises ArgumentTypeError."""
     split = urlsplit(text)
     if split.scheme not in ("http", "https") or not split.netloc or split.query or "@" in split.netloc:
         raise argparse.ArgumentTypeError(
@@ -146,7 +77,8 @@ def _url(text: str) -> str:
     return text
 
 
-def _apis(text: str) -> tuple[str, ...]:
+def apis_of(text: str) -> tuple[str, ...]:
+    """Return the names of APIs in a list with commas. Raises ArgumentTypeError."""
     from contract_tests.live.drift import ALL
 
     names = tuple(name.strip() for name in text.split(",") if name.strip())

@@ -18,6 +18,7 @@ from uuid import UUID
 WORD = re.compile(r"[^\W\d_]+|\d")
 SHORT = 80  # characters; of longer texts two are hardly ever alike
 TRIES = 200
+LONGEST_ENDING = 5  # characters of the ending of a file
 LOCALES = ("en_US", "de_DE")
 
 
@@ -78,6 +79,21 @@ class Disguise:
         if self.keep or not address:
             return address
         return self._once("email", address.lower(), _address)
+
+    def address(self, text: str) -> str:
+        """Return what stands for an address of the web: one below example.com, with a path of the same shape."""
+        if self.keep:
+            return text
+        scheme, _, rest = text.partition("://")
+        host, slash, path = rest.partition("/")
+        made = self.text(host.partition(":")[0]).replace(".", "-").lower()
+        return f"{scheme}://{made}.example.com{slash}{self.text(path)}"
+
+    def file(self, name: str) -> str:
+        """Return what stands for the name of a file; its ending says what it is, and stays."""
+        before, dot, ending = name.rpartition(".")
+        is_ending = bool(before) and len(ending) <= LONGEST_ENDING and ending.isalnum()
+        return f"{self.text(before)}{dot}{ending}" if is_ending else self.text(name)
 
     def secret(self, text: str) -> str:
         """Return what stands for a token or a password, also where all else is kept."""

@@ -1,22 +1,25 @@
 """`studio-mock world from-traffic`: recordings become a world file without personal data, which is asked again for what was recorded."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
+from contract_tests.live.callers import Callers
 from contract_tests.live.disguise import Disguise
 from contract_tests.live.disguising import Disguising, Read
-from contract_tests.live.gathering import Gathering
 from contract_tests.live.judging import Judge
-from contract_tests.live.replaying import Replay, caller_of
+from contract_tests.live.replaying import Asked, Expected, Replay
 from contract_tests.live.traffic import Recorded, Recording
-from contract_tests.live.worldly import world_of
+from contract_tests.live.worldly import Gatherings, world_of
 from mock_server import worldfile
 from mock_server.world import Clock
 from mock_server.world.integrity import broken
 from mock_server.worldfile import Stored
+
+APIS = ("studio", "label_studio", "blue_guardrails")
 
 
 class NoWorld(Exception):
@@ -24,92 +27,105 @@ class NoWorld(Exception):
 
 
 class Made(msgspec.Struct):
-    """A world at rest, the address of who called in it, and how it stood the test.
+    """A world at rest, who called in it, and how it stood the test.
 
-    `same` reads are answered as recorded, `other` are not (target and operation), `apart` were not asked; `remarks` tell what could not be
-    read.
+    `callers` say, API by API, how those who called come in. `same` reads are answered as recorded, `other` are
+    not; `apart` counts those that were not asked, by operation and reason; `remarks` tell what could not be read or taken over.
     """
 
     rest: Stored
-    caller: str
-    same: int
-    other: list[tuple[str, str]]
-    apart: int
+    callers: list[str]
+    same: list[Asked]
+    other: list[Asked]
+    apart: Counter[tuple[str, str]]
     remarks: list[str]
     is_whole: bool
 
     @property
     def asked(self) -> int:
         """How many reads were asked again."""
-        return self.same + len(self.other)
+        return len(self.same) + len(self.other)
 
 
 class Reader:
-    """Reads the same recordings several times; `origin` and `prefix` say which deployment is meant, None any."""
+    """Reads the same recordings, once for the ids and once for what they say; `origin` says which deployment is meant, None any."""
 
-    def __init__(self, paths: Sequence[Path], judge: Judge, origin: str | None) -> None:
-        self._paths, self._judge, self._origin = paths, judge, origin
+    def __init__(
+        self, paths: Sequence[Path], apis: Sequence[str], prefix: str, origin: str | None, disguise: Disguise
+    ) -> None:
+        self._paths, self._origin = paths, origin
+        self._callers = Callers()
+        self._known = [Disguising(Judge(api, prefix), disguise, self._callers) for api in apis]
         self.recordings: list[Recording] = []
         self.last: datetime | None = None
 
-    def read(self, disguising: Disguising) -> Iterator[Read]:
-        """Yield everything that was answered well, in disguise. Raises NoRecording."""
-        self.recordings = [Recording(path) for path in self._paths]
-        for recording in self.recordings:
-            for recorded in recording:
-                if self._is_meant(recorded):
-                    self.last = max(filter(None, (self.last, recorded.at)), default=None)
-                    read = disguising.read(recorded)
-                    if read is not None:
-                        yield read
+    def collect(self) -> None:
+        """Learn all ids, before any is replaced. Raises NoRecording."""
+        for recorded in self._exchanges():
+            for one in self._known:
+                one.collect(recorded)
 
-    def _is_meant(self, recorded: Recorded) -> bool:
-        return self._origin in (None, recorded.origin) and not self._judge.is_own(recorded)
+    def read(self) -> Iterator[Read]:
+        """Yield everything that was answered well, in disguise. Raises NoRecording."""
+        for recorded in self._exchanges():
+            read = next(filter(None, (one.read(recorded) for one in self._known)), None)
+            if read is not None:
+                yield read
+
+    def judge(self, api: str) -> Judge:
+        """Return what knows the contract of an API."""
+        return next(one.judge for one in self._known if one.judge.api == api)
+
+    def _exchanges(self) -> Iterator[Recorded]:
+        self.recordings = [Recording(path) for path in self._paths]
+        for number, recording in enumerate(self.recordings):
+            self._callers.file = number
+            for recorded in recording:
+                if self._origin in (None, recorded.origin) and not self._known[0].judge.is_own(recorded):
+                    self.last = max(filter(None, (self.last, recorded.at)), default=None)
+                    yield recorded
 
 
 def make(
-    paths: Sequence[Path], *, keep: bool = False, seed: int | None = None, origin: str | None = None, prefix: str = ""
-) -> Made:
+    paths: Sequence[Path], *, keep: bool = False, seed: int | None = None, origin: str | None = None, prefix: str = "",
+    apis: Sequence[str] = APIS,
+) -> Made:  # fmt: skip
     """Return the world of recordings. Raises NoRecording, NoWorld."""
-    judge = Judge("studio", prefix)
     disguise = Disguise(keep=keep, seed=seed)
-    disguising, reader = Disguising(judge, disguise), Reader(paths, judge, origin)
-    for _ in reader.read(disguising):
-        pass  # so that all ids are known before any is replaced
+    reader = Reader(paths, apis, prefix, origin, disguise)
+    if not keep:
+        reader.collect()
     disguise.settle()
-    found = Gathering(judge.shapes)
-    for read in reader.read(disguising):
+    found, expected = Gatherings({api: reader.judge(api).shapes for api in apis}), Expected(keep)
+    for read in reader.read():
         found.add(read)
-    if not any(found.things.values()):
-        raise NoWorld("nothing of Studio was answered in it, so that there is no world to make")
-    rest = world_of(found, reader.last)
+        expected.add(read)
+    if found.is_empty:
+        raise NoWorld(f"nothing of {_names(apis)} was answered in it, so that there is no world to make")
+    built = world_of(found, reader.last)
+    _check(built.rest)
+    replay = Replay(built.rest, expected, built.headers)
+    replay.run()
+    remarks = [remark for recording in reader.recordings for remark in recording.remarks]
+    is_whole = all(recording.is_whole for recording in reader.recordings)
+    return Made(built.rest, built.callers, replay.same, replay.other, expected.apart, remarks + built.remarks, is_whole)
+
+
+def _check(rest: Stored) -> None:
+    """Raise NoWorld for a world that does not fit together."""
     try:
         faults = broken(worldfile.begun(_copy(rest), clock=Clock.frozen(rest.now)))
     except msgspec.MsgspecError as error:
         faults = [str(error)]
     if faults:
         raise NoWorld(f"what was answered does not fit together: {'; '.join(faults[:3])}")
-    made = _tested(rest, reader, disguising, keep)
-    if found.left_out:
-        told = f"{found.left_out} things are not as the contract says and were left out; studio-mock drift tells how"
-        made.remarks.append(told)
-    return made
-
-
-def _tested(rest: Stored, reader: Reader, disguising: Disguising, keep: bool) -> Made:
-    caller = caller_of(rest)
-    replay = Replay(rest, caller.id, keep)
-    try:
-        for read in reader.read(disguising):
-            replay.ask(read)
-    finally:
-        replay.close()
-    remarks = [remark for recording in reader.recordings for remark in recording.remarks]
-    is_whole = all(recording.is_whole for recording in reader.recordings)
-    return Made(rest, caller.email, len(replay.same), replay.other, replay.apart, remarks, is_whole)
 
 
 def _copy(rest: Stored) -> Stored:
     copy = worldfile.decode(worldfile.encode(rest))
     assert copy is not None
     return copy
+
+
+def _names(apis: Sequence[str]) -> str:
+    return " or ".join(api.replace("_", " ").title() for api in apis)

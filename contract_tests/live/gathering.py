@@ -1,156 +1,194 @@
 """What reads of a recording tell of the things of a Studio world: entities, recognised by the schemas of the contract and by paths.
 
-Later answers go before earlier ones; what was deleted is gone. Not here: what rows become of it (`worldly`).
+Later answers go before earlier ones; what was deleted is gone. Not here: which schemas and paths these are (`entities`), what rows become
+of it (`worldly`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_tests.live.disguising import Read
+from contract_tests.live.entities import (
+    ALL_KINDS,
+    DELETED,
+    FLAT,
+    HOLDERS,
+    KINDS,
+    LEADING,
+    TAGS,
+    Facts,
+    around,
+    holders,
+    id_of,
+    schema_of,
+)  # fmt: skip
 from contract_tests.live.shapes import COMPOSITION, Shapes
+from contract_tests.live.tables import Table, spans_in
 from mock_server.contract import Json, resolve
 
-Facts = dict[str, Any]
-TAGS = (
-    "Users",
-    "Workspaces",
-    "Projects",
-    "Classes",
-    "Labels",
-    "Documents",
-    "Groups",
-    "Labeling",
-    "Models",
-    "Types",
-    "Monitoring",
-)
-"""Of the operations whose answers become a part of the world, or do not depend on it."""
-KINDS = {
-    "Project": "project", "ClonedProject": "project", "Model": "model", "DetailedModel": "model", "ModelClass": "class",
-    "Label": "label", "LabelledDocument": "document", "Document": "document", "DocumentGroup": "group",
-    "LabelingSession": "session", "LabelingSessionWithDocs": "session", "Workspace": "workspace", "Membership": "membership",
-    "Permission": "workspace permission", "ProjectPermission": "project permission", "User": "user", "UserWithFlags": "user",
-    "SignedInUser": "user", "UserPermissions": "user", "Task": "task", "ClassLabelTag": "tag",
-}  # fmt: skip
 PAGING = {"offset", "limit", "details"}
-DELETED = {
-    "project_id": "project", "class_id": "class", "label_id": "label", "document_id": "document", "group_id": "group",
-    "annotation_id": "session", "tag_id": "tag", "model_id": "model",
-}  # fmt: skip
+WHOLE = ("classes", "labels", "models")  # of a project, empty where no details were asked for
+OF_DOCUMENTS = ("id", "text", "segments")  # what else is shown is an attribute that came with a document
+Who = str  # whoever called, as far as a recording tells callers apart
 
 
 class Gathering:
     """Takes answers in disguise and keeps what they say, by kind and id.
 
-    `caller` is the id of the person whose token was used, if an answer tells; `within` keeps which documents were seen in which group
-    and session, and which people in which workspace, as `(kind, id) -> ids in their order`.
+    `within` keeps which documents were seen in which group, session and analysis, and which people in which workspace, as
+    `(kind, id) -> ids in their order`.
     """
 
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
-        self.things: dict[str, dict[int, Facts]] = {kind: {} for kind in {*KINDS.values(), "segment"}}
+        self.things: dict[str, dict[int, Facts]] = {kind: {} for kind in ALL_KINDS}
         self.within: dict[tuple[str, int], dict[int, None]] = {}
-        self.caller: int | None = None
+        self.callers: dict[Who, int | None] = {}  # everybody who called, with the id of the user if something tells it
+        self.memberships: dict[Who, dict[int, Facts]] = {}
+        self.several: set[Who] = set()  # who were several people, whom the recording does not tell apart
         self.left_out = 0  # entities that are not as the contract says
-        self.places: dict[
-            str, dict[int, Facts]
-        ] = {}  # what paths of answers lead through, by parameter, with what is around it
+        self.places: dict[str, dict[int, Facts]] = {}  # what paths of answers lead through, with what is around it
         self.counts: dict[int, int] = {}  # how many documents a project has at the least, by the pages that were seen
         self.settled: set[int] = set()  # tags that are shown outside of their session, for somebody stands by them
         self.complete: set[tuple[str, int]] = set()  # documents and projects of which all such tags were seen
+        self.pages: dict[int, dict[int, Facts]] = {}  # documents of analyses, by their place in the list
+        self.loose: dict[int, dict[int, Facts]] = {}  # such whose place is not known, by their id
+        self.spans: dict[tuple[int, int], list[Any]] = {}  # where the words of tags are, by session and segment
+        self.stars: dict[tuple[Who, int], bool] = {}
+        self.clones: dict[int, int] = {}  # of which project a project is a clone
 
     def add(self, read: Read) -> None:
         """Take one."""
-        node = read.operation.node
-        if node["tags"][0] not in TAGS:
+        self._know(read)
+        if read.operation.node["tags"][0] not in TAGS or read.operation.operation_id == "analyze":
             return
         if read.method == "DELETE":
             self._delete(read)
             return
-        response = resolve(self._shapes.document, node["responses"].get(str(read.status), {}))
-        schema = response.get("content", {}).get("application/json", {}).get("schema")
+        if isinstance(read.body, Table):
+            self.spans |= spans_in(read.body, around(read.values).get("annotation_id"))
+            return
+        schema = schema_of(self._shapes.document, read.operation.node, read.status)
         if schema is None or read.body is None:
             return
-        around = _around(read)
-        for name in ("project_id", "group_id", "organization_id"):
-            if name in around:
-                self.places.setdefault(name, {})[around[name]] = around
-        for kind, value in self._found(schema, read.body):
-            self._keep(kind, value, around)
+        at = around(read.values)
+        for name, row_id in {**_asked(read.query), **at}.items():
+            if name in LEADING:
+                self.places.setdefault(name, {}).setdefault(row_id, {}).update(at)
+        for kind, value, inner in self._found(schema, read.body, at):
+            self._keep(kind, value, inner, read)
         if isinstance(read.body, dict):
-            self._keep_whole(read.operation.operation_id, read.body, around, set(read.query))
+            self._keep_whole(read, at)
 
-    def _keep_whole(self, name: str, body: Facts, around: Facts, query: set[str]) -> None:
-        """Keep what an answer tells as a whole: how many there are, whether these are all, and who asks."""
+    def _know(self, read: Read) -> None:
+        told = read.caller
+        if read.operation.operation_id == "get_auth_status" and isinstance(read.body, dict):
+            told = (read.body.get("user") or {}).get("id", told)
+        before = self.callers.setdefault(read.who, told)
+        if told is not None and told != before:
+            if before is not None:
+                self.several.add(read.who)
+            self.callers[read.who] = told
+
+    def _keep_whole(self, read: Read, at: Facts) -> None:
+        """Keep what an answer tells as a whole: how many there are, whether these are all, and for whom."""
+        name, body, query = read.operation.operation_id, read.body, set(read.query)
         if name == "list_project_tags" and body.get("count") == body.get("total") and not query:
-            self.complete.add(("project", around["project_id"]))
+            self.complete.add(("project", at["project_id"]))
         if name == "list_documents" and query <= PAGING and isinstance(body.get("documents"), list):
             count = body.get("offset", 0) + len(body["documents"]) + bool(body.get("has_more"))
-            self.counts[around["project_id"]] = max(count, self.counts.get(around["project_id"], 0))
-        if name == "get_auth_status":
-            self.caller = (body.get("user") or {}).get("id")
+            self.counts[at["project_id"]] = max(count, self.counts.get(at["project_id"], 0))
+        if name in ("star_model", "unstar_model") and "model_id" in at:
+            self.stars[read.who, at["model_id"]] = name == "star_model"
+        if name in ("list_models", "list_workspace_models") and "starred" in query:
+            for model in body.get("models", ()):
+                self.stars[read.who, model["id"]] = read.query["starred"] == "true"
+        if name == "clone_project" and isinstance(body.get("id"), int):
+            self.clones[body["id"]] = at["project_id"]
+        if name == "list_analysis_documents" and isinstance(body.get("documents"), list):
+            self._keep_page(at["analysis_id"], body["documents"], body.get("offset") if query <= PAGING else None)
 
-    def _found(self, schema: Json, value: Any) -> Iterator[tuple[str, Facts]]:
-        """Yield kind and content of every entity in a value, outer ones first. Examples inside of models are none."""
+    def _found(self, schema: Json, value: Any, at: Facts) -> Iterator[tuple[str, Facts, Facts]]:
+        """Yield kind, content and surroundings of every entity in a value, outer ones first."""
         name = schema["$ref"].rsplit("/", 1)[-1] if "$ref" in schema else ""
         node = resolve(self._shapes.document, schema)
         if isinstance(value, dict) and name in KINDS:
             if self._shapes.holds(node, value):
-                yield KINDS[name], value
+                yield KINDS[name], value, at
             else:
                 self.left_out += 1
-            if KINDS[name] == "model":
+            if KINDS[name] in FLAT:
                 return
         for key in COMPOSITION[1:]:
             for part in node.get(key, ()):
                 if self._shapes.fits(part, value):
-                    yield from self._found(part, value)
+                    yield from self._found(part, value, at)
                     return
         members = self._shapes.members(schema)
         for field, said in members.fields.items() if isinstance(value, dict) else ():
             if isinstance(value.get(field), dict | list):
-                yield from self._found(said[-1][0], value[field])
+                yield from self._found(said[-1][0], value[field], at)
         for element in value if isinstance(value, list) and members.items else ():
-            yield from self._found(members.items[-1][0], element)
+            yield from self._found(members.items[-1][0], element, at)
 
-    def _keep(self, kind: str, value: Facts, around: Facts) -> None:
-        known = self.things[kind].setdefault(value["id"], {})
-        if kind == "project" and not (value.get("classes") or value.get("labels") or value.get("models")):
-            value = {name: part for name, part in value.items() if name not in ("classes", "labels", "models")}
-        known |= {name: part for name, part in around.items() if known.get(name) is None and name not in value}
-        known |= value
-        if kind == "tag" and "annotation_id" not in around:
-            self.settled.add(value["id"])
-        if kind == "user" and around.get("organization_id") is not None:
-            self.within.setdefault(("workspace", around["organization_id"]), {})[value["id"]] = None
+    def _keep(self, kind: str, value: Facts, at: Facts, read: Read) -> None:
+        name = read.operation.operation_id
+        if kind == "document" and "analysis_id" in read.values:
+            return  # of an analysis, and kept with it
+        if kind == "membership":
+            self.memberships.setdefault(read.who, {})[value["id"]] = value
+            return
+        if kind == "session" and "predicted_score" in value:
+            value = _as_session(value)
+        known = self.things[kind].setdefault(id_of(value), {})
+        if kind == "project" and not any(value.get(field) for field in WHOLE):
+            value = {field: part for field, part in value.items() if field not in WHOLE}
         if kind == "document":
-            self._keep_document(value, around)
+            value = _with_meta(value, known.get("meta", {}))
+        if kind == "analysis":
+            value, at = self._of_analysis(value), at if name == "list_analyses" else {**at, "organization_id": None}
+        if name in ("list_analyses", "list_notifications", "get_notification"):
+            at = {**at, "who": read.who}
+        known |= {field: part for field, part in at.items() if known.get(field) is None and field not in value}
+        known |= value
+        if kind == "tag" and "annotation_id" not in at:
+            self.settled.add(value["id"])
+        if kind == "user" and at.get("organization_id") is not None:
+            self.within.setdefault(("workspace", at["organization_id"]), {})[value["id"]] = None
+        if kind == "document":
+            self._keep_document(value, at, read.query)
 
-    def _keep_document(self, value: Facts, around: Facts) -> None:
-        for name, kind in (("group_id", "group"), ("annotation_id", "session")):
-            if around.get(name) is not None:
-                self.within.setdefault((kind, around[name]), {})[value["id"]] = None
+    def _of_analysis(self, value: Facts) -> Facts:
+        """Keep the documents of an analysis, which are all it has, and return it without them."""
+        if value.get("documents"):
+            self._keep_page(value["id"], value["documents"], 0)
+        return {field: part for field, part in value.items() if field != "documents"}
+
+    def _keep_page(self, analysis_id: int, documents: list[Facts], offset: int | None) -> None:
+        """Keep documents of an analysis; `offset` is the place of the first one, None if that is not known."""
+        for number, document in enumerate(documents):
+            if "id" in document:
+                kept = self.loose if offset is None else self.pages
+                place = document["id"] if offset is None else offset + number
+                known = kept.setdefault(analysis_id, {}).setdefault(place, {})
+                known |= _with_tags(document, known)
+
+    def _keep_document(self, value: Facts, at: Facts, query: Mapping[str, str]) -> None:
+        for holder in holders(at, query):
+            self.within.setdefault(holder, {})[value["id"]] = None
         for segment in value.get("segments") or ():
             for tag in segment.get("tags", ()):
-                place = {
-                    "document_id": value["id"],
-                    "segment_id": segment["id"],
-                    "project_id": around.get("project_id"),
-                }
-                known = self.things["tag"].setdefault(tag["id"], {})
-                known |= {**tag, **place}
-                if around.get("annotation_id") is not None:
-                    known["annotation_id"] = around["annotation_id"]
-                else:
-                    self.settled.add(tag["id"])
-            if "tags" in segment and around.get("annotation_id") is None:
+                self._keep_tag(tag, value["id"], segment["id"], at)
+            if "tags" in segment and "annotation_id" not in at:
                 self.complete.add(("document", value["id"]))
 
-    def is_undecided(self, tag_id: int) -> bool:
-        """Whether a tag of a correction session was left out where all that somebody stands by were shown."""
-        facts = self.things["tag"].get(tag_id, {})
-        places = {("document", facts.get("document_id")), ("project", facts.get("project_id"))}
-        return tag_id not in self.settled and bool(places & self.complete)
+    def _keep_tag(self, tag: Facts, document_id: int, segment_id: int, at: Facts) -> None:
+        known = self.things["tag"].setdefault(tag["id"], {})
+        known |= {**tag, "document_id": document_id, "segment_id": segment_id, "project_id": at.get("project_id")}
+        if "annotation_id" in at:
+            known["annotation_id"] = at["annotation_id"]
+        else:
+            self.settled.add(tag["id"])
 
     def _delete(self, read: Read) -> None:
         """Forget what was deleted: the last thing in the path."""
@@ -161,10 +199,27 @@ class Gathering:
             self.things[kind].pop(int(value), None)
 
 
-def _around(read: Read) -> Facts:
-    """Return the ids that path and query name."""
-    named = {
-        **{name: text for name, text in read.query.items() if name in ("group_id", "annotation_id")},
-        **read.values,
-    }
-    return {name: int(text) for name, text in named.items() if text.isdecimal()}
+def _asked(query: Mapping[str, str]) -> Facts:
+    """Return what a query asks for by id, as paths call it."""
+    return {name: int(query[name]) for name in HOLDERS if query.get(name, "").isdecimal()}
+
+
+def _with_tags(value: Facts, known: Facts) -> Facts:
+    """Return a document of an analysis; if it is shown without tags, with those that are known."""
+    before = {part["id"]: part["tags"] for part in known.get("segments") or () if part.get("tags")}
+    if not before or "segments" not in value or any("tags" in part for part in value["segments"]):
+        return value
+    return {**value, "segments": [{**part, "tags": before.get(part["id"], [])} for part in value["segments"]]}
+
+
+def _with_meta(value: Facts, known: Facts) -> Facts:
+    """Return a document with its attributes, and those that are known already, apart from what every document has."""
+    meta = {field: part for field, part in value.items() if field not in OF_DOCUMENTS}
+    return {**{field: value[field] for field in OF_DOCUMENTS if field in value}, "meta": {**known, **meta}}
+
+
+def _as_session(value: Facts) -> Facts:
+    """Return a correction session as sessions are shown everywhere else, with the name of its model beside."""
+    model = value.get("model") or {}
+    rest = {field: part for field, part in value.items() if field != "model"}
+    return {**rest, "model_id": model.get("id"), "model_name": model.get("display_name")}

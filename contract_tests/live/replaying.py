@@ -1,18 +1,22 @@
 """The reads of a recording, asked again of a world that was made of it: does it answer as the deployment did?
 
-The last answer to each request counts, for the world is that of the end. Not here: how the world is made (`worldly`).
+The last answer to each request of each caller counts, for the world is that of the end; of it only a digest is kept. Times are compared
+however they are written, what tells how long ago something was and what leads to the next page is not. Not here: how the world is made
+(`worldly`).
 """
 
+import hashlib
+from collections import Counter
 from typing import Any
 
 import msgspec
 import requests
 
 from contract_tests.live.disguising import Read
-from contract_tests.live.gathering import TAGS
+from contract_tests.live.entities import NOT_ASKED
+from contract_tests.live.tables import Table, cells_of
+from contract_tests.live.traffic import media_of
 from mock_server.app import App, Settings, create_app
-from mock_server.studio import tokens
-from mock_server.studio.rows import User
 from mock_server.testing.in_process import AsgiAdapter
 from mock_server.times import moment, written
 from mock_server.world import Clock
@@ -21,63 +25,119 @@ from mock_server.worldfile import Stored, begun, decode, encode
 BASE = "http://studio-mock.test"
 SEARCHES = ("search",)  # parameters whose meaning is lost when texts are replaced
 MOST = 100_000  # different requests that are compared
+RELATIVE = ("created_ago",)  # fields that say how long before now something was
+CURSOR = "next_page_cursor"
+OF_TEXTS = "these search in texts, which were replaced"
+UNREADABLE = "their answers are not in the recording, or cannot be read"
+TOO_MANY = f"there are more than {MOST} different ones"
+
+Key = tuple[str, str, str]  # API, caller, target
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What was asked: by whom of which API, which operation at which target, and a digest of the answer."""
+
+    api: str
+    who: str
+    target: str
+    operation: str
+    status: int
+    digest: bytes
+    cursor: str | None = None
+
+
+class Expected:
+    """Takes reads and keeps what has to be asked again; `apart` counts those that are not, by the operation and the reason."""
+
+    def __init__(self, keep: bool) -> None:
+        self._keep = keep
+        self.asked: dict[Key, Asked] = {}
+        self.apart: Counter[tuple[str, str]] = Counter()
+        self.leading: dict[str, Key] = {}  # which page leads to a cursor
+
+    def add(self, read: Read) -> None:
+        """Take one; anything but a read is passed over."""
+        if read.method != "GET":
+            return
+        name, key = read.operation.operation_id, (read.api, read.who, read.target)
+        reason = self._reason(read, key)
+        if reason:
+            self.apart[name, reason] += 1
+            return
+        body = read.body
+        if isinstance(_next(body), str):
+            self.leading[_next(body)] = key
+        digest = _digest(body.plain() if isinstance(body, Table) else plain(body))
+        self.asked[key] = Asked(*key, name, read.status, digest, read.query.get("cursor"))
+
+    def _reason(self, read: Read, key: Key) -> str | None:
+        if read.operation.operation_id in NOT_ASKED:
+            return NOT_ASKED[read.operation.operation_id]
+        if read.body is None:
+            return UNREADABLE
+        if not self._keep and any(read.query.get(name) for name in SEARCHES):
+            return OF_TEXTS
+        return TOO_MANY if len(self.asked) >= MOST and key not in self.asked else None
 
 
 class Replay:
-    """Asks a world again; `same` and `other` are the requests (method, target, operation) that are answered alike and not, `apart` how
-    many reads are of things that do not become a part of the world."""
+    """Asks a world again. `headers` are those with which each caller of each API comes in."""
 
-    def __init__(self, rest: Stored, caller: int, keep: bool) -> None:
+    def __init__(self, rest: Stored, expected: Expected, headers: dict[tuple[str, str], dict[str, str]]) -> None:
         copy = decode(encode(rest))
         assert copy is not None
-        self._keep, self.apart = keep, 0
-        self._app: App = create_app(begun(copy, clock=Clock.frozen(rest.now)), Settings(apis=("studio",)))
+        self._expected, self._headers = expected, headers
+        self._app: App = create_app(begun(copy, clock=Clock.frozen(rest.now)), Settings())
         self._adapter = AsgiAdapter(self._app)
-        self._headers = {"Authorization": f"Bearer {tokens.issue(caller, rest.now, 'replay')}"}
-        self._verdicts: dict[str, tuple[bool, str]] = {}
+        self._cursors: dict[Key, str] = {}
+        self.same: list[Asked] = []
+        self.other: list[Asked] = []
 
-    def ask(self, read: Read) -> None:
-        """Compare one answer; anything but a read of JSON is passed over."""
-        if read.method != "GET" or read.body is None:
-            return
-        is_search = not self._keep and any(name in read.query for name in SEARCHES)
-        if read.operation.node["tags"][0] not in TAGS or is_search:
-            self.apart += 1
-            return
-        if read.target in self._verdicts or len(self._verdicts) < MOST:
-            self._verdicts[read.target] = self._is_same(read), read.operation.operation_id
-
-    @property
-    def same(self) -> list[str]:
-        """The targets that are answered as in the recording."""
-        return [target for target, (is_same, _) in self._verdicts.items() if is_same]
-
-    @property
-    def other(self) -> list[tuple[str, str]]:
-        """The targets that are answered otherwise, each with its operation."""
-        return [(target, name) for target, (is_same, name) in self._verdicts.items() if not is_same]
-
-    def close(self) -> None:
-        """End what answers."""
-        self._adapter.close()
-
-    def _is_same(self, read: Read) -> bool:
-        request = requests.Request("GET", BASE + read.target, headers=self._headers).prepare()
-        answer = self._adapter.send(request)
-        if answer.status_code != read.status:
-            return False
+    def run(self) -> None:
+        """Ask for everything that was asked for."""
         try:
-            return bool(plain(msgspec.json.decode(answer.content)) == plain(read.body))
+            for key, asked in self._expected.asked.items():
+                (self.same if self._is_same(key, asked) else self.other).append(asked)
+        finally:
+            self._adapter.close()
+
+    def _is_same(self, key: Key, asked: Asked) -> bool:
+        answer = self._send(key, asked)
+        if answer is None or answer.status_code != asked.status:
+            return False
+        media = media_of((("content-type", answer.headers.get("content-type", "")),))
+        try:
+            if asked.operation.startswith("download_"):
+                cells = cells_of(media, answer.content)
+                return cells is not None and _digest(Table(cells).plain()) == asked.digest
+            body = msgspec.json.decode(answer.content)
         except (msgspec.DecodeError, ValueError):
             return False
+        if isinstance(_next(body), str):
+            self._cursors[key] = _next(body)
+        return _digest(plain(body)) == asked.digest
+
+    def _send(self, key: Key, asked: Asked) -> requests.Response | None:
+        target = asked.target
+        if asked.cursor is not None:
+            own = self._cursors.get(self._expected.leading.get(asked.cursor, key))
+            if own is None:
+                return None
+            target = target.replace(f"cursor={asked.cursor}", f"cursor={own}")
+        request = requests.Request("GET", BASE + target, headers=self._headers[asked.api, asked.who]).prepare()
+        return self._adapter.send(request)
 
 
 def plain(value: Any) -> Any:
-    """Return a JSON value with its times written in one way."""
+    """Return a JSON value with its times and numbers written in one way, without what depends on when and where it was asked for."""
     if isinstance(value, dict):
-        return {name: plain(part) for name, part in value.items()}
+        return {
+            name: name if name in RELATIVE or (name == CURSOR and part) else plain(part) for name, part in value.items()
+        }
     if isinstance(value, list):
         return [plain(part) for part in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     if isinstance(value, str) and value[10:11] == "T" and value[:4].isdigit():
         try:
             return written(moment(value))
@@ -86,7 +146,10 @@ def plain(value: Any) -> Any:
     return value
 
 
-def caller_of(rest: Stored) -> User:
-    """Return the person who called in the recording: the one with a default workspace."""
-    people: list[User] = rest.rows[User]
-    return next(user for user in people if user.default_organization_id is not None)
+def _digest(value: Any) -> bytes:
+    return hashlib.blake2b(msgspec.json.encode(value, order="deterministic"), digest_size=16).digest()
+
+
+def _next(body: Any) -> Any:
+    """Return the cursor that leads to the next page."""
+    return body.get(CURSOR) if isinstance(body, dict) else None

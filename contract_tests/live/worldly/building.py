@@ -4,26 +4,34 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from contract_tests.live.gathering import Facts, Gathering
+import msgspec
+
+from contract_tests.live.entities import Facts
+from contract_tests.live.gathering import Gathering
 from mock_server.studio import tokens
-from mock_server.studio.rows import Document, ModelClass, User, Workspace, WorkspacePermission
+from mock_server.studio.rows import ModelClass, ModelPermission, ProductKey, ProjectPermission, WorkspacePermission
 from mock_server.times import moment
+from mock_server.world import Job
 from mock_server.world.rows import Row
 
 R = TypeVar("R", bound=Row)
+NAMES: dict[type[Row], str] = {
+    ModelClass: "class", WorkspacePermission: "workspace permission", ProjectPermission: "project permission", Job: "task",
+    ModelPermission: "model permission", ProductKey: "key",
+}  # fmt: skip
 PASSWORD, SALT = "studio-mock", b"alpine public salt"
 
 
 class Rows:
     """The rows of a world that is being made, and how one comes in."""
 
-    caller: User
     home: int
 
     def __init__(self, found: Gathering, now: datetime) -> None:
         self.found, self.now = found, now
         self.rows: dict[type[Row], dict[int, Any]] = {}
         self._last: dict[type[Row], int] = {}
+        self.remarks: list[str] = []  # what could not be taken over, and why
         self._names: dict[type[Row], dict[tuple[int, str], int]] = {}  # ids of classes and labels by project and name
         self._password = tokens.hash_password(PASSWORD, SALT)
 
@@ -39,7 +47,11 @@ class Rows:
         self._table(kind)[row.id] = row
         return row
 
-    def _new_id(self, kind: type[Row]) -> int:
+    def _change(self, row: Row, **fields: Any) -> None:
+        """Put a row in the place of another one that differs in these fields."""
+        self.rows[type(row)][row.id] = msgspec.structs.replace(row, **fields)
+
+    def _new_id(self, kind: type[Any]) -> int:
         if kind not in self._last:
             known = self.found.things.get(kind_of(kind), {})
             self._last[kind] = max([*known, *self._table(kind)], default=0)
@@ -58,13 +70,6 @@ def picked(facts: Facts, *names: str) -> Facts:
     return {name: facts[name] for name in names if name in facts}
 
 
-def kind_of(kind: type[Row]) -> str:
+def kind_of(kind: type[Any]) -> str:
     """Return what `gathering` calls the things of a table."""
-    names = {
-        User: "user",
-        ModelClass: "class",
-        Document: "document",
-        WorkspacePermission: "workspace permission",
-        Workspace: "workspace",
-    }
-    return names.get(kind, kind.__name__.lower())
+    return NAMES.get(kind, kind.__name__.lower())

@@ -2,88 +2,126 @@
 
 import msgspec
 
-from contract_tests.live.gathering import Facts
+from contract_tests.live.entities import Facts
+from contract_tests.live.gathering import Who
 from contract_tests.live.worldly.building import Rows, picked
 from mock_server.studio.rows import ProjectPermission, User, Workspace, WorkspacePermission
 
+NOBODY = {"email": "owner@example.com", "is_superuser": True, "first_name": "Nora", "last_name": "Lindqvist"}
+NAMING = (
+    ("session", "user_id"), ("review", "user_id"), ("hitl", "assigned_user_id"), ("invitation", "invited_by_id"), ("key", "user_id"),
+    ("notification", "user_id"),
+)  # fmt: skip
+"""Kinds of things that name somebody, and how."""
+OF_WORKSPACES = ("project", "session", "model", "analysis", "invitation")  # things that name theirs
+
 
 class People(Rows):
-    """Makes users, workspaces and permissions."""
+    """Makes users, workspaces and permissions. `_shown` finds people by the name under which they are shown."""
+
+    _callers: dict[Who, int]
+    _shown: dict[str, int]
+    _addresses: set[str]
+    _joined: set[tuple[int, int]]
+
+    def person_of(self, who: Who) -> User:
+        """Return the user as whom a caller comes in."""
+        return self._table(User)[self._callers[who]]
 
     def _users(self) -> None:
+        self._shown, self._addresses, self._joined = {}, set(), set()
         for row_id, facts in self._of("user"):
             self._user(row_id, facts)
-        for _, facts in self._of("session"):
-            if facts.get("user_id") is not None and facts["user_id"] not in self._table(User):
-                self._user(facts["user_id"], {})
-        caller = self._table(User).get(self.found.caller or 0)
-        if caller is None:
-            everybody = {"is_superuser": True, "first_name": "Nora", "last_name": "Lindqvist"}
-            caller = self._user(None, {"email": "owner@example.com", **everybody})
-        self.caller = caller
+        told = [facts.get(name) for kind, name in NAMING for _, facts in self._of(kind)]
+        for row_id in sorted({*filter(None, told)} - self._table(User).keys()):
+            self._user(row_id, {})
+        self._callers = {who: self._caller(told).id for who, told in self.found.callers.items()}
+        if self.found.several:
+            self.remarks.append(
+                "several people called, and the recording does not tell who asked for what: the last one did"
+            )
+
+    def _caller(self, told: int | None) -> User:
+        """Return who called: whom the recording names, else somebody who may do everything."""
+        if told in self._table(User):
+            return self._table(User)[told]
+        if told is not None:
+            return self._user(told, {"is_superuser": True})
+        known = self._shown.get("Nora Lindqvist", 0)
+        return self._table(User).get(known) or self._user(None, NOBODY)
 
     def _user(self, row_id: int | None, facts: Facts) -> User:
-        taken = {user.email for user in self._table(User).values()}
-        email = (facts.get("email") or f"person{row_id or len(taken) + 1}@example.com").lower()
-        return self._put(
-            User, row_id, email=email if email not in taken else f"{len(taken)}.{email}",
-            first_name=facts.get("first_name") or "", last_name=facts.get("last_name") or "",
+        email = (facts.get("email") or f"person{row_id or len(self._addresses) + 1}@example.com").lower()
+        email = email if email not in self._addresses else f"{len(self._addresses)}.{email}"
+        self._addresses.add(email)
+        made = self._put(
+            User, row_id, email=email, first_name=facts.get("first_name") or "", last_name=facts.get("last_name") or "",
             password_hash=self._password, is_superuser=bool(facts.get("is_superuser")),
             is_betauser=bool(facts.get("is_betauser")), is_verified=bool(facts.get("is_verified", True)), created=self._begin(),
         )  # fmt: skip
+        self._shown.setdefault(made.display_name, made.id)
+        return made
 
     def _person(self, shown: str | None) -> User | None:
         """Return who is shown by that name; a new person if nobody is."""
         if not shown:
             return None
-        known = next((user for user in self._table(User).values() if user.display_name == shown), None)
+        if shown in self._shown:
+            return self._table(User)[self._shown[shown]]
         first, _, last = shown.partition(" ")
-        named = {"email": shown} if "@" in shown else {"first_name": first, "last_name": last}
-        return known or self._user(None, named)
+        return self._user(None, {"email": shown} if "@" in shown else {"first_name": first, "last_name": last})
 
     def _workspaces(self) -> None:
         for row_id, facts in self._of("workspace"):
-            self._put(
-                Workspace,
-                row_id,
-                **picked(facts, "name", "description", "is_beta", "is_read_only"),
-                created=self._time(facts),
-            )
-        for row_id, facts in self._of("membership"):
-            if row_id not in self._table(Workspace):
-                self._put(Workspace, row_id, name=facts["name"], created=self._begin())
-        named = [
-            facts.get("organization_id") for kind in ("project", "session", "model") for _, facts in self._of(kind)
-        ]
+            fields = picked(facts, "name", "description", "is_beta", "is_read_only")
+            self._put(Workspace, row_id, **fields, created=self._time(facts))
+        for own in self.found.memberships.values():
+            for row_id, facts in sorted(own.items()):
+                if row_id not in self._table(Workspace):
+                    self._put(Workspace, row_id, name=facts["name"], created=self._begin())
+        named = [facts.get("organization_id") for kind in OF_WORKSPACES for _, facts in self._of(kind)]
         named += self.found.places.get("organization_id", {})
         for row_id in sorted({*filter(None, named)} - self._table(Workspace).keys()):
             self._put(Workspace, row_id, name=f"Workspace {row_id}", created=self._begin())
         if not self._table(Workspace):
             self._put(Workspace, name="Workspace", created=self._begin())
-        chosen = next((row_id for row_id, facts in self._of("membership") if facts.get("is_default")), None)
-        self.home = chosen if chosen is not None else min(self._table(Workspace))
-        self._table(User)[self.caller.id] = msgspec.structs.replace(self.caller, default_organization_id=self.home)
+        self.home = min(self._table(Workspace))
+        for who in reversed(self.found.callers):
+            self._go_home(who)
+
+    def _go_home(self, who: Who) -> None:
+        """Give a caller the default workspace that the recording tells, or the first one there is."""
+        own = self.found.memberships.get(who)
+        chosen = next((row_id for row_id, facts in sorted((own or {}).items()) if facts.get("is_default")), None)
+        if chosen is not None:
+            self.home = chosen
+        if chosen is not None or own is None:
+            row = self.person_of(who)
+            home = self.home if chosen is None else chosen
+            self._table(User)[row.id] = msgspec.structs.replace(row, default_organization_id=home)
 
     def _permissions(self) -> None:
         for row_id, facts in self._of("workspace permission"):
             user, place = self._person(facts["user"]), facts.get("organization_id")
             if user is not None and place in self._table(Workspace):
-                fields = {"organization_id": place, "user_id": user.id, "role": facts["role"]}
-                self._put(WorkspacePermission, row_id, **fields, created=self._begin())
-        pairs = {(row.organization_id, row.user_id) for row in self._table(WorkspacePermission).values()}
-        for place, facts in self._of("membership"):
-            if (place, self.caller.id) not in pairs:
-                fields = {"organization_id": place, "user_id": self.caller.id, "role": facts["role"]}
-                self._put(WorkspacePermission, **fields, created=self._begin())
-        pairs = {(row.organization_id, row.user_id) for row in self._table(WorkspacePermission).values()}
+                self._join(place, user.id, facts["role"], row_id)
+        for who, own in self.found.memberships.items():
+            for place, facts in own.items():
+                self._join(place, self._callers[who], facts["role"])
         for (kind, place), people in self.found.within.items():
             for user_id in people if kind == "workspace" and place in self._table(Workspace) else ():
-                if (place, user_id) not in pairs and user_id in self._table(User):
-                    fields = {"organization_id": place, "user_id": user_id, "role": "USER"}  # nobody has told the role
-                    self._put(WorkspacePermission, **fields, created=self._begin())
+                if user_id in self._table(User):
+                    self._join(place, user_id, "USER")  # nobody has told the role
         for row_id, facts in self._of("project permission"):
             user = self._person(facts.get("user"))
             if user is not None and facts.get("project_id") is not None:
                 self._put(
                     ProjectPermission, row_id, project_id=facts["project_id"], user_id=user.id, role=facts["role"]
                 )
+
+    def _join(self, place: int, user_id: int, role: str, row_id: int | None = None) -> None:
+        """Give somebody a role in a workspace, unless it is known already."""
+        if (place, user_id) not in self._joined:
+            self._joined.add((place, user_id))
+            fields = {"organization_id": place, "user_id": user_id, "role": role}
+            self._put(WorkspacePermission, row_id, **fields, created=self._begin())

@@ -1,8 +1,10 @@
 """The projects of a world that is being made, with their classes, labels and models."""
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from contract_tests.live.entities import Facts
 from contract_tests.live.worldly.building import picked
 from contract_tests.live.worldly.people import People
 from mock_server.studio.rows import Label, Model, ModelClass, Project
@@ -11,35 +13,35 @@ OF_MODELS = (
     "uuid", "name", "display_name", "base", "language", "long_description", "short_description", "progress", "score", "status", "type",
     "project_id",
 )  # fmt: skip
+OF_PROJECTS = (
+    "class", "label", "document", "group", "session", "tag", "task", "project permission", "model", "analysis", "hitl", "review",
+)  # fmt: skip
+"""Things that are of a project."""
 
 
 class Projects(People):
     """Makes projects and what they have by name."""
 
     def _projects(self) -> None:
-        places = {
-            facts["project_id"]: facts.get("organization_id")
-            for _, facts in self._of("session")
-            if "project_id" in facts
-        }
+        told = {facts["project_id"]: facts for _, facts in self._of("session") if "project_id" in facts}
         for row_id, facts in self._of("project"):
             fields = picked(facts, "name", "type", "status", "external_id")
-            home = facts.get("organization_id") or places.get(row_id) or self.home
+            home = facts.get("organization_id") or told.get(row_id, {}).get("organization_id") or self.home
             self._put(Project, row_id, **fields, organization_id=home, created=self._time(facts))
-        kinds = ("class", "label", "document", "group", "session", "tag", "task", "project permission", "model")
-        spoken_of = {facts.get("project_id") for kind in kinds for _, facts in self._of(kind)}
+        spoken_of = {facts.get("project_id") for kind in OF_PROJECTS for _, facts in self._of(kind)}
         spoken_of |= self.found.places.get("project_id", {}).keys()
         for row_id in sorted({*filter(None, spoken_of)} - self._table(Project).keys()):
-            kind = next(
-                (
-                    facts["type"]
-                    for _, facts in self._of("session")
-                    if facts.get("project_id") == row_id and "type" in facts
-                ),
-                "ABSA",
-            )
-            home = places.get(row_id) or self.home
+            known = told.get(row_id, {})
+            around = self.found.places.get("project_id", {}).get(row_id, {})
+            home = known.get("organization_id") or around.get("organization_id") or self.home
+            kind = known.get("type", "ABSA")
             self._put(Project, row_id, name=f"Project {row_id}", type=kind, organization_id=home, created=self._begin())
+
+    @cached_property
+    def _labels_by_hitl(self) -> dict[int, Facts]:
+        """The labels of models, as far as HITLs tell them: of a model of another kind they are all that is known."""
+        told = [facts for _, facts in self._of("hitl") if facts.get("model_id") is not None and facts.get("labels")]
+        return {facts["model_id"]: {"labels": tuple(facts["labels"])} for facts in told}
 
     def _named(self) -> None:
         for row_id, facts in self._of("class"):
@@ -73,9 +75,9 @@ class Projects(People):
 
     def _models(self) -> None:
         for row_id, facts in self._of("model"):
-            owner, detailed = self._person(facts.get("owner")), {}
+            owner, detailed = self._person(facts.get("owner")), dict(self._labels_by_hitl.get(row_id, {}))
             if "metrics" in facts:
-                detailed = {"metrics": facts["metrics"], "demoset": tuple(facts.get("demoset", ()))}
+                detailed |= {"metrics": facts["metrics"], "demoset": tuple(facts.get("demoset", ()))}
                 detailed |= {name: tuple(facts[name]) for name in ("classes", "labels") if facts.get(name) is not None}
             home = None if facts.get("project_id") is not None else facts.get("organization_id")
             self._put(
@@ -83,14 +85,15 @@ class Projects(People):
                 created=self._time(facts),
             )  # fmt: skip
 
-        for _, facts in self._of("session"):
-            model_id = facts.get("model_id")
-            if model_id is not None and model_id not in self._table(Model):
-                named = {
-                    "uuid": str(UUID(int=model_id, version=4)),
-                    "name": f"model-{model_id}",
-                    "display_name": f"Model {model_id}",
-                }
-                self._put(
-                    Model, model_id, **named, type=facts["type"], project_id=facts["project_id"], created=self._begin()
-                )
+        for kind in ("session", "analysis", "hitl"):
+            for _, facts in self._of(kind):
+                if facts.get("model_id") is not None and facts["model_id"] not in self._table(Model):
+                    self._referred_to_model(facts["model_id"], facts)
+
+    def _referred_to_model(self, row_id: int, facts: Facts) -> None:
+        """Add a model of which nothing is known but that something was done with it."""
+        shown = facts.get("model_name") or f"Model {row_id}"
+        labels = {"type": "LABEL", "labels": tuple(facts["labels"])} if isinstance(facts.get("labels"), dict) else {}
+        named = {"uuid": str(UUID(int=row_id, version=4)), "name": f"model-{row_id}", "display_name": shown}
+        fields = {"type": facts.get("type", "ABSA"), "project_id": facts.get("project_id"), **labels}
+        self._put(Model, row_id, **named, **fields, created=self._begin())

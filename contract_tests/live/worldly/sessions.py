@@ -1,103 +1,162 @@
-"""The labeling sessions of a world that is being made, with their marks and tags, and tasks that are over."""
+"""The labeling and correction sessions of a world that is being made, with their marks and tags."""
 
+from collections import defaultdict
+from functools import cached_property
 from typing import Any
 
-from contract_tests.live.gathering import Facts
+import msgspec
+
+from contract_tests.live.entities import Facts
 from contract_tests.live.worldly.building import picked
 from contract_tests.live.worldly.texts import MOST_MADE_UP, Texts
-from mock_server.studio.rows import Document, Group, Model, Session, SessionDocument, Tag
+from mock_server.studio.rows import Document, Group, Model, Project, Session, SessionDocument, Tag
 from mock_server.times import moment
-from mock_server.world import Job
 
 MOST_SEGMENTS = 400  # that are added to come to a progress
-TASK_OVER = ("FINISHED", "FAILED")
+MOST_REFUSED = 1_000  # tags that people took away, to come to a score
+CORRECTION = "CORRECTION"
 
 
 class Sessions(Texts):
-    """Makes sessions, tags and tasks."""
+    """Makes sessions and tags."""
 
     def _sessions(self) -> None:
         for row_id, facts in self._of("session"):
-            project = facts["project_id"]
-            held = self._held(row_id, facts)
-            total = sum(len(document.segments) for document in held)
-            free = total - len(self._undecided(row_id))
-            done = min(free, round(total * float(facts.get("progress", 0)) / 100))
-            user, group, model = facts.get("user_id"), facts.get("document_group_id"), facts.get("model_id")
-            self._put(
-                Session, row_id, **picked(facts, "uuid", "name", "description", "mode", "status", "project_id"), user_id=user,
-                class_ids=tuple(self._class(project, told) for told in facts.get("classes", ())),
-                label_ids=tuple(self._label(project, told) for told in facts.get("labels", ())),
-                document_group_id=group if group in self._table(Group) else None,
-                model_id=model if model in self._table(Model) else None,
-                segments_total=total, segments_done=done, created=self._time(facts),
-                finished=moment(facts["finished"]) if facts.get("finished") else None,
-            )  # fmt: skip
-            self._hold(row_id, held, done)
+            if facts["project_id"] in self._table(Project):
+                held = self._held(row_id, facts)
+                undecided = self._undecided.get(row_id, set())
+                total = sum(len(document.segments) for document in held)
+                done = min(total - len(undecided), round(total * float(facts.get("progress", 0)) / 100))
+                self._session(row_id, facts, total, done)
+                self._hold(row_id, held, done, undecided)
+
+    def _session(self, row_id: int, facts: Facts, total: int, done: int) -> None:
+        project, group, model = facts["project_id"], facts.get("document_group_id"), facts.get("model_id")
+        self._put(
+            Session, row_id, **picked(facts, "uuid", "name", "description", "mode", "status", "project_id"),
+            user_id=facts.get("user_id"),
+            class_ids=tuple(self._class(project, told) for told in facts.get("classes", ())),
+            label_ids=tuple(self._label(project, told) for told in facts.get("labels", ())),
+            document_group_id=group if group in self._table(Group) else None,
+            model_id=model if model in self._table(Model) else None,
+            segments_total=total, segments_done=done, created=self._time(facts),
+            finished=moment(facts["finished"]) if facts.get("finished") else None,
+        )  # fmt: skip
 
     def _held(self, session_id: int, facts: Facts) -> list[Document]:
         """Return the documents of a session: those that were seen in it, then as many others as it says that it has."""
-        documents = self._table(Document)
+        documents, project = self._table(Document), facts["project_id"]
         known = self.found.within.get(("session", session_id), {})
-        seen = [documents[row_id] for row_id in known if row_id in documents]
-        group = facts.get("document_group_id")
-        own = [row for row in documents.values() if row.project_id == facts["project_id"] and row.id not in known]
-        more = sorted(own, key=lambda row: (group not in row.group_ids, row.id))
-        found = [*seen, *more[: max(0, facts.get("document_count", 0) - len(seen))]]
-        missing = min(facts.get("document_count", 0) - len(found), MOST_MADE_UP)
+        seen = [
+            documents[row_id] for row_id in known if row_id in documents and documents[row_id].project_id == project
+        ]
+        found, wanted = seen, facts.get("document_count", 0)
+        if len(seen) < wanted:
+            group = facts.get("document_group_id")
+            own = [row for row in self._by_project[project] if row.id not in known]
+            found = [*seen, *sorted(own, key=lambda row: (group not in row.group_ids, row.id))[: wanted - len(seen)]]
+        missing = min(wanted - len(found), MOST_MADE_UP)
         if missing > 0:
             there = sum(len(row.segments) for row in found)
             first = _segments_for(float(facts.get("progress", 0)), there + missing) - there - missing + 1
-            found += [self._filler(facts["project_id"], 1 if at else first) for at in range(missing)]
+            found = [*found, *(self._filler(project, 1 if at else first) for at in range(missing))]
         return sorted(found, key=lambda row: row.id)
 
-    def _hold(self, session_id: int, held: list[Document], done: int) -> None:
-        left, undecided = done, self._undecided(session_id)
+    @cached_property
+    def _by_project(self) -> defaultdict[int, list[Document]]:
+        found: defaultdict[int, list[Document]] = defaultdict(list)
+        for row in self._table(Document).values():
+            found[row.project_id].append(row)
+        return found
+
+    def _hold(self, row_id: int, held: list[Document], done: int, undecided: set[int]) -> None:
+        left = done
         for document in held:
             marked = [part.id for part in document.segments if part.id not in undecided][: max(0, left)]
             left -= len(marked)
             whole = self._begin() if marked and len(marked) == len(document.segments) else None
             marks = dict.fromkeys(marked, self._begin())
-            self._put(SessionDocument, session_id=session_id, document_id=document.id, marks=marks, annotated=whole)
+            row = self._put(SessionDocument, session_id=row_id, document_id=document.id, marks=marks, annotated=whole)
+            self._in_session[row_id, document.id] = row
+
+    @cached_property
+    def _in_session(self) -> dict[tuple[int, int], SessionDocument]:
+        return {}
 
     def _tags(self) -> None:
-        held = {(row.session_id, row.document_id) for row in self._table(SessionDocument).values()}
+        counted: defaultdict[tuple[int, int], int] = defaultdict(int)
         for row_id, facts in self._of("tag"):
             document = self._table(Document).get(facts.get("document_id") or 0)
-            segments = {part.id for part in document.segments} if document else set()
-            session = facts.get("annotation_id")
-            if (
-                document is None
-                or facts["segment_id"] not in segments
-                or (session and (session, document.id) not in held)
-            ):
+            session = facts.get("annotation_id") if facts.get("annotation_id") in self._table(Session) else None
+            if document is None or not any(part.id == facts["segment_id"] for part in document.segments):
                 continue
-            project = document.project_id
-            in_correction = session is not None and self._table(Session)[session].mode == "CORRECTION"
-            self._put(
-                Tag, row_id, project_id=project, session_id=session, document_id=document.id, segment_id=facts["segment_id"],
-                class_id=self._class(project, facts["class"]) if facts.get("class") else None,
-                label_id=self._label(project, facts["label"]) if facts.get("label") else None, created=self._begin(),
-                **(self._judged(row_id) if in_correction else {}),
-            )  # fmt: skip
+            if facts.get("annotation_id") is not None and (session, document.id) not in self._in_session:
+                continue
+            place = (session or 0, facts["segment_id"])
+            self._tag(row_id, facts, document, session, counted[place])
+            counted[place] += 1
+        for row_id, facts in self._of("session"):
+            if row_id in self._table(Session) and facts.get("predicted_score") is not None:
+                self._refuse(row_id, facts["predicted_score"])
 
-    def _judged(self, tag_id: int) -> dict[str, Any]:
+    def _tag(self, row_id: int, facts: Facts, document: Document, session: int | None, number: int) -> None:
+        """Add a tag, the one with this number in its segment and session."""
+        project = document.project_id
+        spans = self.found.spans.get((session or 0, facts["segment_id"]), ())
+        span = spans[number] if number < len(spans) else None
+        in_correction = session is not None and self._table(Session)[session].mode == CORRECTION
+        self._put(
+            Tag, row_id, project_id=project, session_id=session, document_id=document.id, segment_id=facts["segment_id"],
+            class_id=self._class(project, facts["class"]) if facts.get("class") else None,
+            label_id=self._label(project, facts["label"]) if facts.get("label") else None, created=self._begin(),
+            span=span if span and _lies_in(span, facts["segment_id"], document) else None,
+            **(self._judged(row_id, facts) if in_correction else {}),
+        )  # fmt: skip
+
+    def _judged(self, tag_id: int, facts: Facts) -> dict[str, Any]:
         """Return how far a tag of a correction session is."""
-        return {"origin": "MODEL", "status": "CORRECTING"} if self.found.is_undecided(tag_id) else {"origin": "ADDED"}
+        if "predicted" in facts:
+            return {"origin": "MODEL" if facts["predicted"] else "ADDED", "status": facts["status"]}
+        return {"origin": "MODEL", "status": "CORRECTING"} if self._is_undecided(tag_id, facts) else {"origin": "ADDED"}
 
-    def _undecided(self, session_id: int) -> set[int]:
-        """Return the segments of a session in which something is undecided, so that they are not marked."""
-        tags = [(row_id, facts) for row_id, facts in self._of("tag") if facts.get("annotation_id") == session_id]
-        return {facts["segment_id"] for row_id, facts in tags if self.found.is_undecided(row_id)}
+    def _is_undecided(self, tag_id: int, facts: Facts) -> bool:
+        """Whether nobody stands by a tag of a correction session: it is left out where all others were shown, if nothing says more."""
+        if "predicted" in facts:
+            return bool(facts["status"] != "READY")
+        places = {("document", facts.get("document_id")), ("project", facts.get("project_id"))}
+        return tag_id not in self.found.settled and bool(places & self.found.complete)
 
-    def _tasks(self) -> None:
-        for row_id, facts in self._of("task"):
-            if facts["status"] in TASK_OVER:
-                created, finished = moment(facts["created"]), moment(facts["finished"] or facts["created"])
-                self._put(
-                    Job, row_id, kind=facts["type"], subject=facts["project_id"], project_id=facts["project_id"], created=created,
-                    due=finished, finished=moment(facts["finished"]) if facts["finished"] else None, status=facts["status"],
-                )  # fmt: skip
+    @cached_property
+    def _undecided(self) -> dict[int, set[int]]:
+        """The segments of each session in which something is undecided, so that they are not marked."""
+        found: dict[int, set[int]] = {}
+        for row_id, facts in self._of("tag"):
+            session = facts.get("annotation_id")
+            is_correction = self.found.things["session"].get(session or 0, {}).get("mode") == CORRECTION
+            if session is not None and is_correction and self._is_undecided(row_id, facts):
+                found.setdefault(session, set()).add(facts["segment_id"])
+        return found
+
+    def _refuse(self, session_id: int, score: int) -> None:
+        """Let people have taken away as many tags as the score of a correction session says."""
+        verdicts = [row.verdict[0][1] for row in self._of_session[session_id] if row.verdict]
+        right = verdicts.count("RIGHT")
+        fitting = (count for count in range(MOST_REFUSED) if right * 100 // max(len(verdicts) + count, 1) == score)
+        refused = next(fitting, 0)
+        held = next((row for (session, _), row in self._in_session.items() if session == session_id), None)
+        if refused and held is not None:
+            self._table(SessionDocument)[held.id] = msgspec.structs.replace(held, refused=refused)
+
+    @cached_property
+    def _of_session(self) -> defaultdict[int, list[Tag]]:
+        found: defaultdict[int, list[Tag]] = defaultdict(list)
+        for row in self._table(Tag).values():
+            found[row.session_id or 0].append(row)
+        return found
+
+
+def _lies_in(span: tuple[int, int], segment_id: int, document: Document) -> bool:
+    return any(part.id == segment_id and part.start <= span[0] <= span[1] <= part.end for part in document.segments)
 
 
 def _segments_for(progress: float, least: int) -> int:
