@@ -30,8 +30,6 @@ SOURCES = (
     "studio/domain/mails.py",
     "studio/domain/taggers.py",
     "studio/domain/training.py",
-    *(f"studio/predicting/{path.name}" for path in sorted(Path(__file__).parent.glob("studio/predicting/*.py"))),
-    "studio/rows.py",
     "studio/tokens.py",
     "tables.py",
 )
@@ -127,7 +125,8 @@ def _key(folder: Path) -> str:
 def _sources() -> bytes:
     package = Path(__file__).parent
     schemas = (contract.spec_root() / name / "schemas" for name in ("studio", *NEIGHBOURS))
-    folders = (package / "studio" / "cast", package / "studio" / "predicting", package / "world", *schemas)
+    studio = (package / "studio" / name for name in ("cast", "predicting", "rows"))
+    folders = (*studio, package / "world", *schemas)
     files = (path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in (".py", ".yaml"))
     neighbours = (path for name in NEIGHBOURS for path in sorted((package / name).rglob("*.py")))
     paths = [*(package / name for name in SOURCES), *files, *neighbours]

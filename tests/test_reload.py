@@ -201,10 +201,10 @@ def test_a_broken_world_is_refused_with_its_line(server: Reloading) -> None:
 
 
 def test_what_the_running_server_holds_asks_for_a_new_start(server: Reloading) -> None:
-    path = server.root / "mock_server/studio/rows.py"
+    path = server.root / "mock_server/studio/rows/projects.py"
     path.write_text(path.read_text("utf-8") + "\n# changed\n", "utf-8")
-    assert "mock_server/studio/rows.py" in server.said("restart needed")
-    path.write_text((data_root() / "mock_server/studio/rows.py").read_text("utf-8"), "utf-8")
+    assert "mock_server/studio/rows/projects.py" in server.said("restart needed")
+    path.write_text((data_root() / "mock_server/studio/rows/projects.py").read_text("utf-8"), "utf-8")
     server.said("restart needed")
 
 

@@ -10,10 +10,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from mock_server.world.rows import Cascade, Forget, Ref, Row
-
-Indexes = tuple[tuple[str, ...], ...]
-Refs = dict[str, Ref]
+from mock_server.world.rows import Cascade, Forget, Indexes, Refs, Row
 
 
 def filtered(scope: str, *filters: str) -> Indexes:

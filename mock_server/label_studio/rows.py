@@ -9,10 +9,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from mock_server.world.rows import Cascade, Forget, Ref, Row
-
-Indexes = tuple[tuple[str, ...], ...]
-Refs = dict[str, Ref]
+from mock_server.world.rows import Cascade, Forget, Indexes, Refs, Row
 
 
 class LsOrganization(Row, frozen=True, gc=False, kw_only=True):

@@ -22,7 +22,7 @@ KEPT = ("rows", "guard")  # what the state is made of, and what the server holds
 
 def is_renewable(name: str) -> bool:
     """Whether a module can be imported anew while a server runs."""
-    return name.startswith(VENDORS) and name.rpartition(".")[2] not in KEPT
+    return name.startswith(VENDORS) and not any(part in KEPT for part in name.split("."))
 
 
 def module_of(path: Path) -> str:

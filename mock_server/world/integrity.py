@@ -28,7 +28,7 @@ def broken(world: World) -> list[str]:
 
 
 def _vendors(world: World) -> list[Check]:
-    packages = sorted({kind.__module__.rpartition(".")[0] for kind in world.tables})
+    packages = sorted({".".join(kind.__module__.split(".")[:2]) for kind in world.tables})
     return [check for package in packages for check in _vendor(package)]
 
 

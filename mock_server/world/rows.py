@@ -24,6 +24,10 @@ class Drop(Ref, frozen=True):
     """The field is a tuple of ids and loses this one."""
 
 
+Indexes = tuple[tuple[str, ...], ...]
+Refs = dict[str, Ref]
+
+
 class Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A record of one table; the table is named like the class. Rows never change, `msgspec.structs.replace` makes a new one.
 
@@ -31,8 +35,8 @@ class Row(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     tuple gives one entry for each element. `REFS` maps a field to its `Ref`; each such field is an index too.
     """
 
-    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    REFS: ClassVar[dict[str, Ref]] = {}
+    INDEXES: ClassVar[Indexes] = ()
+    REFS: ClassVar[Refs] = {}
 
     id: int
 
