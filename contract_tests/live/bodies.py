@@ -3,6 +3,7 @@
 import zlib
 
 LARGEST = 4 << 20  # bytes; what is larger passes by without being judged or kept
+MEMBERS = 64  # of one body
 READABLE = ("gzip", "x-gzip", "deflate")
 
 
@@ -50,15 +51,37 @@ def uncompressed(body: bytes, encoding: str) -> bytes | None:
     return found
 
 
+def why_not(copy: Copy, encoding: str) -> str:
+    """Say why there is no plain body."""
+    if not copy.is_whole:
+        return f"it is larger than {LARGEST >> 20} MiB"
+    names = [part.strip().lower() for part in encoding.split(",")]
+    if any(name not in ("", *ALLOWED) for name in names):
+        return f"its compression {encoding} cannot be read"
+    return f"its compression {encoding} is broken, or hides more than {LARGEST >> 20} MiB"
+
+
 def _inflated(body: bytes, name: str) -> bytes | None:
     kinds = (zlib.MAX_WBITS, -zlib.MAX_WBITS) if name == "deflate" else (zlib.MAX_WBITS | 16,)
     for kind in kinds:
-        reader = zlib.decompressobj(kind)
         try:
-            found = reader.decompress(body, LARGEST)
+            return _members(body, kind)
         except zlib.error:
             continue
-        return found if reader.eof else None
+    return None
+
+
+def _members(body: bytes, kind: int) -> bytes | None:
+    """Return what is in a compressed body, which may consist of several one after the other. Raises zlib.error."""
+    found = b""
+    for _ in range(MEMBERS):
+        reader = zlib.decompressobj(kind)
+        found += reader.decompress(body, LARGEST + 1 - len(found))
+        if not reader.eof or len(found) > LARGEST:
+            return None
+        body = reader.unused_data
+        if not body:
+            return found
     return None
 
 

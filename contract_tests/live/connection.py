@@ -12,6 +12,7 @@ import httptools
 Pairs = list[tuple[bytes, bytes]]
 ENOUGH = 256 * 1024  # bytes of an answer that wait to be passed on before no more are read
 LARGEST_HEAD = 256 * 1024  # bytes
+STATUSES = range(100, 600)
 
 
 class NoAnswer(Exception):
@@ -135,7 +136,10 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            if not self.has_ended:
+            if self.has_ended:  # there is more than what was asked for
+                self.is_kept = False
+                self._wake()
+            else:
                 self.fail(NoAnswer("what it sent is no HTTP"))
             return
         if self._head_size > LARGEST_HEAD and not self.has_head:
@@ -184,6 +188,9 @@ class Connection(asyncio.Protocol):
             if self.status == 101:
                 self.fail(NoAnswer("it switched to another protocol, which is not passed on"))
             self.headers = []
+            return
+        if self.status not in STATUSES:
+            self.fail(NoAnswer(f"it answered {self.status}, which is no status"))
             return
         self.has_head = True
         self.is_kept = self._parser.should_keep_alive()

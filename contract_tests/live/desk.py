@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from contract_tests.live.bodies import LARGEST, Copy
+from contract_tests.live.bodies import Copy, why_not
 from contract_tests.live.connection import Pairs
 from contract_tests.live.hiding import Hiding
 from contract_tests.live.judging import REQUEST, Finding, Judge
@@ -116,7 +116,9 @@ class Desk:
     def _record(self, passed: Passed, shown: Recorded) -> None:
         assert self.recorder is not None
         try:
-            self.recorder.write(shown, passed.took, passed.sent.size, passed.answer.size)
+            self.recorder.write(
+                shown, passed.took, passed.sent.size, passed.answer.size, self._hiding.text(passed.note)
+            )
         except OSError as error:
             self.told.trouble(f"{self.recorder.path} cannot be written: {error.strerror}; the recording ends here")
             self.recorder = None
@@ -127,12 +129,7 @@ class Desk:
             ("answer", passed.answer, recorded.response_body, recorded.response_headers),
         ):
             if body is None and not copy.is_cut:
-                coding = header(headers, "content-encoding")
-                why = (
-                    f"its compression {coding} cannot be read"
-                    if coding and copy.is_whole
-                    else f"it is larger than {LARGEST >> 20} MiB"
-                )
+                why = why_not(copy, header(headers, "content-encoding") or "")
                 where = self.where(recorded.method, recorded.path)
                 self.told.remark(f"{what:7}  {where}  its body was not judged: {why}")
 

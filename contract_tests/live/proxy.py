@@ -5,18 +5,29 @@ made of an exchange (`desk`).
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
-from contract_tests.live.bodies import readable_only
+from contract_tests.live.bodies import LARGEST, readable_only
 from contract_tests.live.connection import Connection, Gone, NoAnswer, Pairs
 from contract_tests.live.desk import Desk, Passed, problem_details
 from contract_tests.live.judging import OWN, Finding
 from contract_tests.live.traffic import media_of
-from contract_tests.live.upstream import Upstream, of_the_answer
+from contract_tests.live.upstream import CHUNKED, Upstream, of_the_answer
 
 PATIENCE = 0.2  # seconds until it is looked whether a client that waits is still there
 BY_PROXY = b"x-mock-proxy"  # header of what was answered here, and why
-BROKEN_REQUEST, BROKEN_ANSWER = 422, 502
+BROKEN_REQUEST, BROKEN_ANSWER, NOT_IMPLEMENTED = 422, 502, 501
+HOLDS_BACK: dict[
+    bytes, Callable[[bytes], bool]
+] = {  # other protocols may be left out, but a client of this one waits for it
+    b"upgrade": lambda value: value.lower() == b"websocket",
+    b"transfer-encoding": lambda value: value.lower() != CHUNKED,
+}
+
+
+class NotPassedOn(Exception):
+    """A client asks for something that is not passed on; the message says what."""
 
 
 class Watch:
@@ -93,25 +104,52 @@ class Proxy:
         passed = Passed(scope)
         try:
             await self._pass_on(passed, receive, send)
+        except NotPassedOn as problem:
+            self._failed(passed, str(problem))
+            await self._refuse(passed, send, NOT_IMPLEMENTED, str(problem), [])
         except NoAnswer as problem:
             passed.answer.is_cut = True
             await self._no_answer(passed, send, problem)
         except Gone:
             passed.answer.is_cut = True
-            passed.note = "the client left before the answer had ended"
+            self._left(passed)
+        except asyncio.CancelledError:
+            passed.answer.is_cut = True
+            self._failed(passed, "the proxy was ended before the answer had")
+            self.desk.finish(passed)  # nothing is called soon any more
+            raise
+        except (
+            Exception
+        ) as error:  # the last door: a client is never left without an answer, nor the user without a line
+            passed.answer.is_cut = True
+            told = f"it could not be passed on, for a reason that is ours ({type(error).__name__}); please report it"
+            await self._no_answer(passed, send, NoAnswer(told))
         self._end(passed)
+
+    def _left(self, passed: Passed) -> None:
+        passed.note = f"the client left before {'its request' if passed.sent.is_cut else 'the answer'} had ended"
+        self.desk.told.note(f"left     {self._where(passed)}  {passed.note}")
+
+    def _failed(self, passed: Passed, why: str) -> None:
+        passed.note = why
+        self.desk.told.trouble(f"failed   {self._where(passed)}  {why}")
+
+    def _where(self, passed: Passed) -> str:
+        return self.desk.where(passed.scope["method"], passed.scope["raw_path"].decode("latin-1"))
 
     def _end(self, passed: Passed) -> None:
         """Let an exchange be judged, after the answer has left."""
         asyncio.get_running_loop().call_soon(self.desk.finish, passed)
 
     async def _pass_on(self, passed: Passed, receive: Any, send: Any) -> None:
-        """Pass a request on, and its answer. Raises NoAnswer, Gone."""
+        """Pass a request on, and its answer. Raises NoAnswer, Gone, NotPassedOn."""
         scope = passed.scope
         body, is_more, is_chunked = b"", False, False
-        for name, _ in scope["headers"]:
+        for name, value in scope["headers"]:
             if name == b"content-length" or name == b"transfer-encoding":
                 is_more, is_chunked = True, name == b"transfer-encoding"
+            if name in HOLDS_BACK and HOLDS_BACK[name](value):
+                raise NotPassedOn(f"{name.decode()}: {value.decode('latin-1')} was asked for, which is not passed on")
         if is_more:
             body, is_more = await self._begin_of_body(passed, receive)
         if self.enforce and not is_more and (found := self.desk.request_findings(passed)):
@@ -179,23 +217,24 @@ class Proxy:
         """Return what has come of an answer, or all of it if it is to be judged before it is passed on, and whether that is all."""
         part = connection.take()
         passed.answer.add(part)
-        if not self.enforce or not _is_judged(headers):
+        is_old = passed.scope["http_version"] == "1.0" and not any(name == b"content-length" for name, _ in headers)
+        if not (is_old or (self.enforce and _is_judged(headers))):
             return part, connection.has_ended
         parts = [part]
         while not connection.has_ended and passed.answer.is_whole:
             parts.append(await connection.read())
             passed.answer.add(parts[-1])
-        return b"".join(parts), connection.has_ended
+        part = b"".join(parts)
+        if is_old:
+            _tell_length(headers, part, connection)
+        return part, connection.has_ended
 
     async def _no_answer(self, passed: Passed, send: Any, problem: NoAnswer) -> None:
         """Say that there is no answer; of one that has begun already the client's connection is closed before its end."""
-        scope = passed.scope
-        where = self.desk.where(scope["method"], scope["raw_path"].decode("latin-1"))
-        self.desk.told.trouble(f"failed   {where}  {self.upstream.address.url}: {problem}")
-        passed.note = f"{self.upstream.address.url}: {problem}"
+        told = f"{self.upstream.address.url}: {problem}"
+        self._failed(passed, told)
         if not passed.status:
-            await self._refuse(passed, send, problem.status, f"{self.upstream.address.url}: {problem}", [])
-            passed.status = 0  # the deployment has answered nothing
+            await self._refuse(passed, send, problem.status, told, [])
 
     async def _refuse(self, passed: Passed, send: Any, status: int, detail: str, found: list[Finding]) -> None:
         content = problem_details(status, detail, found)
@@ -217,6 +256,15 @@ def chunk(part: bytes, is_last: bool) -> bytes:
 
 def _readable(pair: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     return pair[0], readable_only(pair[1])
+
+
+def _tell_length(headers: Pairs, body: bytes, connection: Connection) -> None:
+    """Add the length of an answer that has none for a client of HTTP/1.0, which knows of no chunks. Raises NoAnswer if it is long."""
+    if not connection.has_ended:
+        told = f"its answer has more than {LARGEST >> 20} MiB and says no length, which a client of HTTP/1.0 needs"
+        raise NoAnswer(told)
+    if body:
+        headers.append((b"content-length", str(len(body)).encode()))
 
 
 def _is_judged(headers: Pairs) -> bool:

@@ -3,7 +3,10 @@
 Not here: what of an exchange is secret (`hiding`); it comes here without.
 """
 
+import errno
+import fcntl
 import os
+import stat
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote_plus
@@ -15,24 +18,44 @@ from mock_server import __version__
 from mock_server.contract import Json
 from mock_server.journal.exporting import phrase
 
+BEGIN = b'{"log":{"version":"1.2","creator":{"name":"studio-mock proxy"'
 END = b"\n]}}\n"
 NOT_KEPT = "that are not kept"  # goes on after CUT_BODY and a size
 
 
 class Recorder:
-    """Writes to a file, which is made anew. Raises OSError."""
+    """Writes to a file of its own, and makes an earlier recording anew. Raises OSError, also for a file that is something else."""
 
     def __init__(self, path: Path) -> None:
         self.path, self.count = path, 0
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # nobody else is meant to read it
-        creator = msgspec.json.encode({"name": "studio-mock proxy", "version": __version__})
-        begin = b'{"log":{"version":"1.2","creator":' + creator + b',"entries":[\n'
-        self._at = len(begin)
-        self._write(begin + END, 0)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK, 0o600)  # nobody else is meant to read it
+        try:
+            self._claim()
+            begin = BEGIN + b',"version":' + msgspec.json.encode(__version__) + b'},"entries":[\n'
+            self._at = len(begin)
+            self._write(begin + END, 0)
+        except OSError:
+            os.close(self._file)
+            raise
 
-    def write(self, recorded: Recorded, took: float, sent: int, answered: int) -> None:
-        """Add an exchange that took so many seconds and had bodies of so many bytes. Raises OSError; then the file ends before it."""
-        entry = msgspec.json.encode(entry_of(recorded, took, sent, answered))
+    def _claim(self) -> None:
+        """See that nobody loses anything: neither another proxy that writes into the file, nor whoever needs what is in it."""
+        if not stat.S_ISREG(os.fstat(self._file).st_mode):
+            return
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise OSError(errno.EBUSY, "another proxy records into it") from None
+        if os.pread(self._file, len(BEGIN), 0) not in (b"", BEGIN):
+            raise OSError(errno.EEXIST, "it is there and no recording of a proxy; choose another file")
+        os.fchmod(self._file, 0o600)
+        os.ftruncate(self._file, 0)
+
+    def write(self, recorded: Recorded, took: float, sent: int, answered: int, note: str = "") -> None:
+        """Add an exchange that took so many seconds and had bodies of so many bytes; `note` says what went wrong with it.
+
+        Raises OSError; then the file ends before it."""
+        entry = msgspec.json.encode(entry_of(recorded, took, sent, answered, note))
         data = b",\n" + entry if self.count else entry
         try:
             self._write(data + END, self._at)
@@ -54,7 +77,7 @@ class Recorder:
             rest, at = rest[written:], at + written
 
 
-def entry_of(recorded: Recorded, took: float, sent: int, answered: int) -> Json:
+def entry_of(recorded: Recorded, took: float, sent: int, answered: int, note: str = "") -> Json:
     """Return the entry of an exchange; `sent` and `answered` are the bytes that the bodies had on the wire."""
     began = recorded.at or datetime.now(UTC)
     milliseconds = round(took * 1000, 3)
@@ -65,6 +88,7 @@ def entry_of(recorded: Recorded, took: float, sent: int, answered: int) -> Json:
         "response": _response(recorded, answered),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        **({"comment": note} if note else {}),
     }
 
 

@@ -14,6 +14,7 @@ import uvicorn
 from contract_tests.live.desk import Desk
 from contract_tests.live.fallback import Fallback, Person, with_cors
 from contract_tests.live.judging import Judge
+from contract_tests.live.listening import listening
 from contract_tests.live.proxy import Proxy
 from contract_tests.live.recorder import Recorder
 from contract_tests.live.told import Told
@@ -34,13 +35,13 @@ def run_proxy(args: argparse.Namespace) -> int:
     """Pass on until interrupted. Returns 0 if nothing broke the contract, 1 if something did, 2 if it could not run."""
     try:
         told, upstream = _told(args), _upstream(args)
-        recorder = _recorder(args)
-        desk = _desk(args, told, upstream, recorder)
+        desk = Desk(told.judge, told, _stand_in(args.api, "minimal"), upstream.address)
         listener = _listener(args)
+        desk.recorder = recorder = _recorder(args)  # last, for it makes a file anew
     except CannotRun as problem:
         print(f"studio-mock: {problem}", file=sys.stderr)
         return 2
-    serve(Proxy(upstream, desk, args.enforce), listener, "" if args.quiet else _banner(args, listener, upstream))
+    serve(Proxy(upstream, desk, args.enforce), listener, told, "" if args.quiet else _banner(args, listener, upstream))
     told.close()
     if recorder is not None:
         recorder.close()
@@ -59,17 +60,18 @@ def run_fallback(args: argparse.Namespace) -> int:
         print(f"studio-mock: {problem}", file=sys.stderr)
         return 2
     app = Fallback(upstream, desk, chosen, person, prefers_stand_in=args.prefer == "mock")
-    serve(with_cors(app), listener, "" if args.quiet else _banner_of_fallback(args, listener, upstream, len(chosen)))
+    banner = "" if args.quiet else _banner_of_fallback(args, listener, upstream, len(chosen))
+    serve(with_cors(app), listener, told, banner)
     told.close()
     return 0
 
 
-def serve(app: Any, listener: socket.socket, banner: str) -> None:
+def serve(app: Any, listener: socket.socket, told: Told, banner: str) -> None:
     """Serve until interrupted or terminated, then answer what is under way for a while."""
     calm_collector()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # it ends as by Ctrl-C, with a summary
     try:
-        _Server(app, banner).run(sockets=[listener])
+        _Server(app, told, banner).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
@@ -80,11 +82,12 @@ def serve(app: Any, listener: socket.socket, banner: str) -> None:
 class _Server(uvicorn.Server):
     """uvicorn that adds no headers of its own to what is passed on, and says where it listens once it does."""
 
-    def __init__(self, app: Any, banner: str) -> None:
+    def __init__(self, app: Any, told: Told, banner: str) -> None:
         self._banner = banner
         super().__init__(
             uvicorn.Config(
                 app,
+                http=listening(told),
                 log_level="critical",
                 access_log=False,
                 server_header=False,
@@ -123,10 +126,6 @@ def _recorder(args: argparse.Namespace) -> Recorder | None:
         return Recorder(args.record) if args.record else None
     except OSError as problem:
         raise CannotRun(f"--record {args.record} cannot be written: {problem.strerror}") from None
-
-
-def _desk(args: argparse.Namespace, told: Told, upstream: Upstream, recorder: Recorder | None) -> Desk:
-    return Desk(told.judge, told, _stand_in(args.api, "minimal"), upstream.address, recorder)
 
 
 def _stand_in(api: str, world: str) -> App:

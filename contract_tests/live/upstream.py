@@ -9,13 +9,14 @@ import ssl
 from collections import deque
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from contract_tests.live.connection import Connection, NoAnswer, Pairs, Stale
 
 UNCHANGED = 304
+CHUNKED = b"chunked"
 IDLE = 4.0  # seconds that a connection waits for the next request; servers let go after five and more
 CONNECTING = 10.0  # seconds
 REPEATABLE = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE")
@@ -63,9 +64,16 @@ def address(url: str) -> Address:
         raise BadAddress("it has credentials in it; leave them to the requests that are passed on")
     if parts.query or parts.fragment:
         raise BadAddress(f"it has a query or a fragment; {right}")
-    return Address(
-        parts.scheme, parts.hostname, port or {"http": 80, "https": 443}[parts.scheme], parts.path.rstrip("/")
-    )
+    base = quote(parts.path.rstrip("/"), safe="/%:@!$&'()*+,;=~")
+    return Address(parts.scheme, _host(parts.hostname), port or {"http": 80, "https": 443}[parts.scheme], base)
+
+
+def _host(name: str) -> str:
+    """Return the name of a host as it is looked up. Raises BadAddress."""
+    try:
+        return name.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise BadAddress("it has a host that can be no name: its parts are of 1 to 63 signs each") from None
 
 
 class Upstream:
@@ -74,7 +82,7 @@ class Upstream:
 
     def __init__(self, where: Address, timeout: float = 60.0, authority: Path | None = None) -> None:
         self.address, self.timeout = where, timeout
-        self._host = b"host: " + where.name.encode("idna" if not where.name.isascii() else "ascii") + b"\r\n"
+        self._host = b"host: " + where.name.encode() + b"\r\n"
         self._secured = ssl.create_default_context(cafile=authority) if where.scheme == "https" else None
         self._idle: deque[Connection] = deque()
 
@@ -151,9 +159,12 @@ class Upstream:
 
 
 def of_the_answer(status: int, headers: Pairs) -> Pairs:
-    """Return the headers of an answer as they are passed on, names in lower case."""
+    """Return the headers of an answer as they are passed on, names in lower case. Raises NoAnswer for one that cannot be."""
     kept = [(name.lower(), value) for name, value in headers]
     named = {part.strip() for name, value in kept if name == b"connection" for part in value.lower().split(b",")}
+    for name, value in kept:
+        if name == b"transfer-encoding" and value.lower() != CHUNKED:
+            raise NoAnswer(f"its answer has the transfer coding {value.decode('latin-1')}, which nobody asked for")
     if status == UNCHANGED:  # the length is that of what is not sent again
         named.add(b"content-length")
     return [(name, value) for name, value in kept if name not in OF_A_HOP and name not in named]

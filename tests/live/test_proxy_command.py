@@ -170,7 +170,7 @@ def test_nothing_stays_open_after_clients_and_deployments_that_break_off(tmp_pat
             if turn >= 30 and opened(process) <= before:
                 break
             time.sleep(0.1)
-        assert (turn, opened(process) - before) == (30, 0)
+        assert turn == 30 and opened(process) <= before
         assert ended(process)[0] in (0, 1)
 
 
