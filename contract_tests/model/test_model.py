@@ -6,6 +6,7 @@ import shlex
 import sys
 import time
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from contract_tests.findings import Findings, Violation
 from contract_tests.model import compare
 from contract_tests.model.pairs import Pairs
 from contract_tests.model.private import PrivateCopy
+from contract_tests.model.steps import studio
 from contract_tests.target import Target
 from mock_server.app import App, Settings, create_app
 from mock_server.pipeline.reply import Reply
@@ -37,6 +39,14 @@ def found(target: Target, seed: int = 1, max_examples: int = 200, steps: int = 4
 @pytest.mark.parametrize("api", ["studio", "label_studio", "blue_guardrails"])
 def test_nothing_is_found_in_the_healthy_stand_in(api: str, seed: int) -> None:
     assert found(Target.in_process(api), seed, max_examples=15, steps=30) == []
+
+
+@pytest.mark.parametrize("noun", studio.NOUNS, ids=lambda noun: noun.__name__.rpartition(".")[2])
+def test_how_an_operation_is_asked_stands_in_the_module_of_its_tag(noun: ModuleType) -> None:
+    known = Target.in_process("studio").addresses.by_id
+    spoken_of = {name for kind in ("PLACES", "QUERIES", "BODIES", "FORMS", "FILES") for name in getattr(noun, kind, {})}
+    assert spoken_of
+    assert {known[name].node["tags"][0].lower() for name in spoken_of} == {noun.__name__.rpartition(".")[2]}
 
 
 # Planted defects
