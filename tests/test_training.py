@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contract_tests.lessons import BAD, GOOD, LESSONS
 from mock_server import worldfile
 from mock_server.app import App, Settings, create_app
 from mock_server.studio.domain import taggers
@@ -13,7 +14,7 @@ from mock_server.studio.rows import Model, Session, SessionDocument, Tag
 from mock_server.world import Clock, Event, Job
 from mock_server.world.integrity import dangling
 from tests.conftest import Client, as_person
-from tests.trained import AT, BAD, GOOD, TEXTS, brief, labeled, names, shown, train, trained
+from tests.trained import AT, brief, labeled, names, shown, train, trained
 from tests.worlds import small_world
 
 OWNER = "owner@example.com"
@@ -62,8 +63,8 @@ def test_score_metrics_and_demoset_come_from_the_test_set(app: App, client: Clie
 
 
 def test_sessions_that_count_for_both_sets_are_divided_four_to_one(client: Client) -> None:
-    session = labeled(client, [(f"{text} {number}", *tags) for number in range(5) for text, *tags in TEXTS])
-    ignored = labeled(client, TEXTS[:1])
+    session = labeled(client, [(f"{text} {number}", *tags) for number in range(5) for text, *tags in LESSONS])
+    ignored = labeled(client, LESSONS[:1])
     both = trained(client, annotation_ids=[session], testset_annotation_ids=[ignored])["metrics"]
     assert (both["train_segments"], both["test_segments"]) == (32, 8)
     assert trained(client, trainset_annotation_ids=[session])["metrics"] == both
@@ -95,7 +96,7 @@ def test_more_to_learn_from_moves_the_score(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "texts",
-    [TEXTS[:4], TEXTS[:1] * 8, [(text, "Comfort", "POS") for text in (*GOOD, *BAD)]],
+    [LESSONS[:4], LESSONS[:1] * 8, [(text, "Comfort", "POS") for text in (*GOOD, *BAD)]],
     ids=["few", "one", "class"],
 )
 def test_with_too_little_a_training_fails(app: App, client: Client, texts: list[tuple[str, str, str]]) -> None:
@@ -226,7 +227,7 @@ def test_nobody_trains_where_everything_is_read_only_or_from_a_base_that_is_not_
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=12), st.lists(st.sampled_from(TEXTS), max_size=6))
+@given(st.lists(st.sampled_from(LESSONS), min_size=1, max_size=12), st.lists(st.sampled_from(LESSONS), max_size=6))
 def test_every_training_ends_and_its_numbers_fit_together(
     train_texts: list[tuple[str, str, str]], test_texts: list[tuple[str, str, str]]
 ) -> None:

@@ -2,30 +2,15 @@
 
 from typing import Any
 
+from contract_tests.lessons import LESSONS, with_tag
 from tests.conftest import Client
 
 AT = "/projects/11/models"
-GOOD = (
-    "The bed was lovely.",
-    "A wonderful soft bed.",
-    "Our bed was great and cosy.",
-    "Such a comfortable bed, superb.",
-)
-BAD = (
-    "The staff were rude.",
-    "Rude and slow staff.",
-    "Nobody of the staff helped, awful.",
-    "The staff was unfriendly.",
-)
-TEXTS = [(text, "Comfort", "POS") for text in GOOD] + [(text, "Staff", "NEG") for text in BAD]
 
 
-def labeled(client: Client, texts: list[tuple[str, str, str]] = TEXTS, at: str = "/projects/11") -> int:
+def labeled(client: Client, texts: list[tuple[str, str, str]] = LESSONS, at: str = "/projects/11") -> int:
     """Create a session with a tag for each text, and return its id once people can work in it."""
-    documents = [
-        {"text": text, "segments": [{"text": text, "tags": [{"class": name, "label": label}]}]}
-        for text, name, label in texts
-    ]
+    documents = [with_tag(text, name, label) for text, name, label in texts]
     answer = client.post(f"{at}/annotations", json={"documents": documents})
     assert answer.status_code == 201, answer.text
     client.advance(1)

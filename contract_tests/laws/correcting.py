@@ -4,14 +4,15 @@ from typing import Any
 
 from contract_tests.laws.lab import Ended
 from contract_tests.laws.registry import law
-from contract_tests.laws.workshop import BAD, GOOD, Workshop
+from contract_tests.laws.workshop import Workshop
+from contract_tests.lessons import GOOD, LESSONS
 
 
 def begun(lab: Workshop) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Begin a correction session with what the model surely finds; return its path and its segments with tags."""
     project = lab.project()
     model = lab.model(project)
-    made = lab.correction(project, model["id"], sample_size=len(GOOD) + len(BAD))
+    made = lab.correction(project, model["id"], sample_size=len(LESSONS))
     path = {"project_id": project, "correction_id": made["id"]}
     found = [part for part in segments(lab, path) if part["tags"]]
     if len(found) < 4:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from contract_tests.laws.registry import law
-from contract_tests.laws.workshop import GOOD, TEXTS, Workshop
+from contract_tests.laws.workshop import TEXTS, Workshop
+from contract_tests.lessons import GOOD
 
 FORMATS = ("csv", "jsonl", "json", "xlsx")
 

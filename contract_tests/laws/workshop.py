@@ -4,21 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contract_tests.laws.lab import Lab
+from contract_tests.lessons import LESSONS, with_tag
 
 CLASSES = ("Comfort", "Staff", "Noise")
 LABELS = ("POS", "NEG")
-GOOD = (
-    "The bed was lovely.",
-    "A wonderful soft bed.",
-    "Our bed was great and cosy.",
-    "Such a comfortable bed, superb.",
-)
-BAD = (
-    "The staff were rude.",
-    "Rude and slow staff.",
-    "Nobody of the staff helped, awful.",
-    "The staff was unfriendly.",
-)
 TEXTS = (
     "The bed was soft. The hall was loud.",
     "Breakfast ended too early, and the tea was cold.",
@@ -69,8 +58,10 @@ class Workshop(Lab):
 
     def labeled(self, project: int, kind: str = "ABSA") -> dict[str, Any]:
         """Create a session with texts of its own, each with a tag, enough to train from."""
-        tagged = [(text, "Comfort", "POS") for text in GOOD] + [(text, "Staff", "NEG") for text in BAD]
-        documents = [_with_tag(text, name, label, kind) for text, name, label in tagged]
+        documents = [
+            with_tag(text, None if kind == "LABEL" else name, None if kind == "CLASS" else label)
+            for text, name, label in LESSONS
+        ]
         return self.session(project, documents=documents)
 
     def segments(self, project: int, session: int) -> list[dict[str, Any]]:
@@ -166,10 +157,3 @@ def _has_more(answer: Any, entries: list[Any], limit: int) -> bool:
     if isinstance(answer, dict) and "total" in answer:
         return bool(answer["offset"] + len(entries) < answer["total"])
     return len(entries) == limit
-
-
-def _with_tag(text: str, name: str, label: str, kind: str) -> dict[str, Any]:
-    tag = {"class": name, "label": label}
-    if kind in ("CLASS", "LABEL"):
-        tag.pop("label" if kind == "CLASS" else "class")
-    return {"text": text, "segments": [{"text": text, "tags": [tag]}]}
