@@ -77,6 +77,10 @@ def test_every_answer_names_its_exchange(client: Client, anyone: Client) -> None
 
 def test_what_is_asked_of_the_stand_in_itself_is_not_in_the_journal(client: Client) -> None:
     assert "x-mock-exchange" not in client.get("/_mock/health").headers
+    for path in ("/_mock", "/_mock/", "/_sandbox/default/_mock"):
+        answer = client.post(path, json={})
+        assert answer.status_code in (404, 405) and "x-mock-exchange" not in answer.headers
+    assert "x-mock-exchange" in client.post("/_mocked", json={}).headers
     assert listed(client) == []
 
 

@@ -23,6 +23,11 @@ CHALLENGES = [
 WAYS = "as Authorization: Bearer TOKEN, as X-Mock-Control-Token: TOKEN, or as the password of Basic"
 
 
+def is_control(path: str) -> bool:
+    """Whether a path is one of the stand-in itself, with or without anything behind its prefix."""
+    return path.startswith(PREFIX) and path[len(PREFIX) : len(PREFIX) + 1] in ("", "/")
+
+
 class Guard:
     """Decides about requests to the control API. `token` is what `--control-token` says, None without one."""
 

@@ -4,13 +4,12 @@ from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
 
-from mock_server.control.guard import Guard
+from mock_server.control.guard import Guard, is_control
 from mock_server.pipeline.delivery import deliver
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.exchange import KEY, Exchange
 from mock_server.pipeline.reply import Reply
 
-CONTROL = "/_mock/"  # what is asked of the stand-in itself is no part of the journal
 FAULTS = (
     "Retry-After",
     "Preference-Applied",
@@ -55,7 +54,7 @@ class Front:
         try:
             self.sandboxes.enter(exchange)
             scope = exchange.scope
-            if scope["path"].startswith(CONTROL):
+            if is_control(scope["path"]):  # what is asked of the stand-in itself is no part of the journal
                 self.guard.check(scope)
             else:
                 exchange.journal = exchange.sandbox.journal
