@@ -12,16 +12,23 @@ from typing import Any
 
 HIDDEN = "[redacted]"
 HUGE = 4 * 1024 * 1024  # in bytes: what is not searched for secrets is not shown
-ANYWHERE = r"passw(?:or)?d|secret|token|jwt|api[-_]?key|product[-_]?key|credential|authorization|cookie"
-AT_THE_END = r"access|refresh|pin|otp"  # words of their own
+ANYWHERE = (
+    r"passw(?:or)?d|passphrase|passcode|secret|token|jwt|(?:api|product|access|private|signing)[-_]?key|credential|authorization|cookie|"
+    r"signature|csrf|xsrf|sess(?:ion)?id"
+)
+AT_THE_END = r"access|refresh|pin|otp|pwd|auth|sid"  # words of their own
 NAME = re.compile(rf".*(?:{ANYWHERE}).*|(?:.*[-_])?(?:{AT_THE_END})|key", re.IGNORECASE | re.DOTALL)
 NO_SECRET = re.compile(r"_(?:ids?|type|count)$", re.IGNORECASE)  # of a credential or a token: a number or a word
 NUMBERS = re.compile(
     r"passw|secret|token$|api[-_]?key|pin$|otp$", re.IGNORECASE
 )  # are secrets as well; other numbers count
 WORDS = (
-    "passw", "secret", "token", "jwt", "key", "credential", "authorization", "cookie", 'access"', 'refresh"', 'pin"', 'otp"',
+    "passw", "passphrase", "passcode", "secret", "token", "jwt", "key", "credential", "authorization", "cookie", "signature", "csrf",
+    "xsrf", "sessid", "sessionid", 'access"', 'refresh"', 'pin"', 'otp"', 'pwd"', 'auth"', 'sid"',
 )  # fmt: skip
+OF_HEADERS = re.compile(
+    r"(?:^|-)session(?:-|$)", re.IGNORECASE
+)  # whose values are secrets, while fields called so are not
 JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{5,}")
 BEARER = re.compile(r"\b(Bearer|Token|Basic)\s+[^\s\"',]+", re.IGNORECASE)
 PAIR = re.compile(r"(?P<name>[\w-]+)=(?P<value>[^&\s]*)")
@@ -37,7 +44,8 @@ def is_secret(name: str) -> bool:
 @lru_cache(1024)
 def is_secret_header(name: str) -> bool:
     """Whether the value of a header is a secret. Headers about headers (CORS) have the names of others for values."""
-    return NAME.fullmatch(name) is not None and not name.lower().startswith("access-control-")
+    is_named = NAME.fullmatch(name) is not None or OF_HEADERS.search(name) is not None
+    return is_named and not name.lower().startswith("access-control-")
 
 
 def is_secret_field(name: str, content: Any) -> bool:

@@ -6,15 +6,18 @@ compression that is not known, a body that is not whole) is left out. Not here: 
 """
 
 import binascii
+import html
 import json
 import re
 from base64 import b64decode
 from collections import OrderedDict
-from typing import Any
+from contextlib import suppress
+from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
 import msgspec
 
+from contract_tests.live import intext
 from contract_tests.live.sent import NAME, URL_ENCODED
 from contract_tests.live.traffic import FORM, Headers, Recorded, media_of
 from mock_server import jsontext, redact
@@ -36,7 +39,22 @@ FILE_PART = re.compile(rb"filename\*?=", re.IGNORECASE)
 BOUNDARY = re.compile(r'boundary="?([^";,]+)')
 COOKIE = re.compile(r"([^=;,\s]+)=([^;,]*)")
 BEARER = re.compile(r"\b([Bb]earer) +[^\s\"',]{12,}")
+PLAIN = re.compile(r"[a-z-]{1,12}|\d{1,9}")  # a word of the path or a number, even after a word like `token`
+HARMLESS = ("date", "content-length", "host", "last-modified")
+TABLE = "text/csv"
+PACKED = '"eyJ'  # so begins JSON in base64 that is a text of JSON
 ATTRIBUTES = ("path", "domain", "expires", "max-age", "samesite", "version")  # of cookies
+
+
+class Opened(NamedTuple):
+    """A body that is searched: `value` is what it says in JSON, if a field of it may have the name of a secret; `may_tell` says that any
+    text of it may."""
+
+    original: bytes | None
+    raw: bytes
+    value: Any
+    may_have_fields: bool
+    may_tell: bool
 
 
 class Hiding:
@@ -44,6 +62,7 @@ class Hiding:
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, None] = OrderedDict()
+        self._longest_first: list[str] = []  # of them, so that nothing is left of one that begins with another
 
     def hidden(self, recorded: Recorded, values: dict[str, str] | None = None) -> Recorded:
         """Return an exchange as it may be kept. `values` are its path parameters; bodies that cannot be searched become None."""
@@ -52,28 +71,41 @@ class Hiding:
         self._learn_headers(recorded.request_headers)
         self._learn_headers(recorded.response_headers)
         target = self._query(recorded.query)
-        sent, answered = self._decoded(recorded.request_body), self._decoded(recorded.response_body)
-        self._learn_value(sent)
-        self._learn_value(answered)
-        request_body = self._body(recorded.request_body, sent, recorded.request_headers)
-        response_body = self._body(recorded.response_body, answered, recorded.response_headers)
+        sent, answered = opened(recorded.request_body), opened(recorded.response_body)
+        for body in (sent, answered):
+            self._learn_body(body)
+        request_headers = self._headers(
+            recorded.request_headers
+        )  # before the bodies, for headers tell something as well
+        response_headers = self._headers(recorded.response_headers)
+        request_body = self._body(sent, recorded.request_headers)
+        response_body = self._body(answered, recorded.response_headers)
         where = urlsplit(recorded.url)
-        path = self.text(where.path)
+        path, target = self.text(self._path(where.path)), self._known_hidden(target)
         shown = msgspec.structs.replace(
             recorded,
             url=f"{where.scheme}://{where.netloc}{path}{'?' + target if target else ''}",
-            request_headers=self._headers(recorded.request_headers),
+            request_headers=request_headers,
             request_body=request_body,
-            response_headers=self._headers(recorded.response_headers),
+            response_headers=response_headers,
             response_body=response_body,
         )
-        for short in [secret for secret in self._known if len(secret) < TELLING]:
-            del self._known[short]
+        self._forget_short_ones()
         return shown
 
+    def _forget_short_ones(self) -> None:
+        short = [secret for secret in self._known if len(secret) < TELLING]
+        for secret in short:
+            del self._known[secret]
+        if short:
+            self._longest_first = [secret for secret in self._longest_first if len(secret) >= TELLING]
+
     def text(self, shown: str) -> str:
-        """Return a text without the secrets that are known, and without what looks like one."""
-        for secret in self._known:
+        """Return a text without the secrets that are known, and without what tells or looks like one."""
+        return self._known_hidden(intext.without(shown, self._learn))
+
+    def _known_hidden(self, shown: str) -> str:
+        for secret in self._longest_first:
             if secret in shown:
                 shown = shown.replace(secret, HIDDEN)
         if "earer " in shown:
@@ -85,11 +117,14 @@ class Hiding:
     def _learn(self, secret: str) -> None:
         if len(secret) < SHORTEST or secret.isspace() or secret in HIDDEN:
             return
-        for form in {secret, quote(secret, safe=""), quote_plus(secret), unquote(secret), json.dumps(secret)[1:-1]}:
+        is_new = secret not in self._known
+        for form in _forms(secret):
             self._known[form] = None
             self._known.move_to_end(form)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+        if is_new:
+            self._longest_first = sorted(self._known, key=len, reverse=True)
 
     def _learn_if_secret(self, name: str, value: str) -> None:
         if value and is_secret(name) and (name.lower() not in ALSO_WORDS or RANDOM.fullmatch(value)):
@@ -100,7 +135,7 @@ class Hiding:
             if name in ("cookie", "set-cookie"):
                 for key, told in COOKIE.findall(value):
                     if key.lower() not in ATTRIBUTES and len(told) >= TELLING:
-                        self._learn(told)
+                        self._learn(told.strip('"'))
             elif name in ("authorization", "proxy-authorization") or is_secret_header(name):
                 self._learn_credential(value)
 
@@ -111,6 +146,7 @@ class Hiding:
             self._known.move_to_end(credential)
             return
         self._learn(credential)
+        intext.without(credential, self._learn)
         if scheme.lower() == "basic":
             try:
                 pair = b64decode(credential, validate=True).decode()
@@ -120,24 +156,42 @@ class Hiding:
 
     def _learn_value(self, node: Any, name: str = "") -> None:
         if isinstance(node, dict):
+            pair = _pair_of(node)
             for key, child in node.items():
-                self._learn_value(child, str(key))
+                self._learn_value(child, pair if key == "value" and pair else _name_within(str(key), name))
         elif isinstance(node, list):
             for child in node:
                 self._learn_value(child, name)
         elif name and isinstance(node, str):
             self._learn_if_secret(name, node)
 
+    def _learn_body(self, body: Opened) -> None:
+        """Learn what a body says, before anything of the exchange is shown."""
+        self._learn_value(body.value)
+        if body.may_tell and b"\0" not in body.raw:
+            intext.without(body.raw.decode("utf-8", "replace"), self._learn)
+
     # What is shown.
+
+    def _path(self, path: str) -> str:
+        """Return a path without what follows a word like `token`."""
+        segments = path.split("/")
+        for at in range(1, len(segments)):
+            if segments[at] and is_secret(unquote(segments[at - 1])) and not PLAIN.fullmatch(segments[at]):
+                self._learn(segments[at])
+                segments[at] = HIDDEN
+        return "/".join(segments)
 
     def _headers(self, headers: Headers) -> Headers:
         return tuple((name, self._header(name, value)) for name, value in headers)
 
     def _header(self, name: str, value: str) -> str:
+        if name in HARMLESS:
+            return value
         if is_secret_header(name):
             scheme, blank, _ = value.partition(" ")
             return f"{scheme} {HIDDEN}" if blank and scheme.isalpha() else HIDDEN
-        if "?" in value or name in ("location", "referer", "content-location", "link"):
+        if "?" in value and not any(sign in value for sign in ' <"'):  # an address
             where, mark, query = value.partition("?")
             return self.text(where) + (f"?{self._query(query)}" if mark else "")
         return self.text(value)
@@ -157,40 +211,33 @@ class Hiding:
             shown.append(f"{name}{equals}{self.text(value)}")
         return "&".join(shown)
 
-    def _decoded(self, body: bytes | None) -> Any:
-        """Return what a body in JSON says, None for any other."""
-        if not body or body[:1] not in b'{["' or not may_have_secret_fields(body):
-            return None
-        try:
-            return jsontext.decode(body)
-        except (ValueError, RecursionError):
-            return None
-
-    def _body(self, body: bytes | None, value: Any, headers: Headers) -> bytes | None:
-        if not body:
-            return body
-        if value is not None or (body[:1] in b"{[" and not may_have_secret_fields(body)):
-            found = self._json(body if value is None else msgspec.json.encode(self._value(value)))
+    def _body(self, body: Opened, headers: Headers) -> bytes | None:
+        if not body.raw:
+            return body.original
+        if body.value is not None or (body.raw[:1] in b"{[" and not body.may_have_fields):
+            found = self._json(body)
             if found is not None:
                 return found
         media = media_of(headers)
         if media == FORM:
-            return self._form(body, headers)
+            return self._form(body.raw, headers)
         try:
-            text = body.decode()
+            text = body.raw.decode()
         except UnicodeDecodeError:
             return None
-        if "\0" in text:
+        if "\0" in text or (media == TABLE and body.may_tell and _has_secret_column(text)):
             return None
-        return (self._query(text) if media == URL_ENCODED else self._plain(text)).encode()
+        return (self._query(text) if media == URL_ENCODED else self._plain(text, body.may_tell)).encode()
 
-    def _json(self, body: bytes) -> bytes | None:
-        """Return a body in JSON without the secrets that are known; None if it is none."""
-        text = body.decode("utf-8", "replace")
-        if self.text(text) == text and "\0" not in text:
-            return body
+    def _json(self, body: Opened) -> bytes | None:
+        """Return a body in JSON without its secrets and those that are known; None if it is none."""
+        raw = body.raw if body.value is None else msgspec.json.encode(self._value(body.value))
+        text = raw.decode("utf-8", "replace")
+        shown = self._known_hidden(intext.without(text, self._learn) if body.may_tell else text)
+        if shown == text and "\0" not in text and PACKED not in text:
+            return raw
         try:
-            return msgspec.json.encode(self._everywhere(jsontext.decode(body)))
+            return msgspec.json.encode(self._everywhere(jsontext.decode(raw)))
         except (ValueError, RecursionError):
             return None
 
@@ -201,14 +248,14 @@ class Hiding:
             return [self._everywhere(child) for child in node]
         return self.text(node) if isinstance(node, str) else node
 
-    def _plain(self, text: str) -> str:
+    def _plain(self, text: str, may_tell: bool) -> str:
         """Return a text of any kind: JSON that is broken or by the line, markup, pages."""
         if is_json(text) or '":' in text or '" :' in text:
             text = redact.FIELD.sub(self._broken_field, text)
         elif "<" in text:
             text = INPUT.sub(lambda found: f"{found[1]}{HIDDEN if is_secret(found[2]) else found[3]}", text)
             text = TAG.sub(self._element, text)
-        return self.text(redact.line(text) if may_name_secrets(text.encode()) else text)
+        return self.text(redact.line(text) if may_tell else text)
 
     def _broken_field(self, found: re.Match[str]) -> str:
         name = found[1].split('"')[1]
@@ -225,7 +272,11 @@ class Hiding:
 
     def _value(self, node: Any, name: str = "") -> Any:
         if isinstance(node, dict):
-            return {key: self._value(child, key) for key, child in node.items()}
+            pair = _pair_of(node)
+            return {
+                key: self._value(child, pair if key == "value" and pair else _name_within(key, name))
+                for key, child in node.items()
+            }
         if isinstance(node, list):
             return [self._value(child, name) for child in node]
         if isinstance(node, str):
@@ -257,25 +308,51 @@ class Hiding:
         if is_secret(name):
             self._learn(content.decode("utf-8", "replace"))
             return HIDDEN.encode()
-        value = self._decoded(content)
-        self._learn_value(value)
-        return self._body(content, value, ()) or b""
+        part = opened(content)
+        self._learn_body(part)
+        return self._body(part, ()) or b""
 
 
-def may_name_secrets(body: bytes) -> bool:
-    """Whether a text can have something with the name of a secret; cheap, for most have none and need not be taken apart."""
+def _forms(secret: str) -> set[str]:
+    """Return a secret as it may be written elsewhere."""
+    encoded = {quote(secret), quote(secret, safe=""), quote_plus(secret), unquote(secret), html.escape(secret)}
+    return {secret, *encoded, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+
+
+def _pair_of(node: dict[str, Any]) -> str:
+    """Return the name of a secret if an object is a pair of it and its `value`, as lists of headers and of parameters have them."""
+    names = (node.get(key) for key in ("name", "key", "header", "field")) if isinstance(node.get("value"), str) else ()
+    return next((name for name in names if isinstance(name, str) and is_secret(name)), "")
+
+
+def _name_within(name: str, around: str) -> str:
+    """Return what a field counts as: all that is in an object with the name of a secret is one."""
+    return around if around and around not in ALSO_WORDS and is_secret(around) and not is_secret(name) else name
+
+
+def _has_secret_column(table: str) -> bool:
+    return any(is_secret(name.strip(' "')) for name in re.split("[,;\t]", table.partition("\n")[0]))
+
+
+def opened(body: bytes | None) -> Opened:
+    """Return a body with what it may have of secrets. Most have nothing with the name of one, which is found out cheaply, and once."""
+    if not body:
+        return Opened(body, b"", None, False, False)
     small = body.lower()
-    return any(word in small for word in WORDS)
+    words = [word for word in FIELDS if word in small]
+    may_have_fields = b"\\u" in small or any(FIELDS[word].search(small) for word in words)
+    value = None
+    if body[:1] in b'{["' and (may_have_fields or (words and b'"value"' in small)):
+        with suppress(ValueError, RecursionError):
+            value = jsontext.decode(body)
+    may_tell = bool(words) or (b"@" in body and b"://" in body)
+    return Opened(body, body, value, may_have_fields, may_tell)
 
 
-def may_have_secret_fields(body: bytes) -> bool:
-    """Whether JSON can have a field with the name of a secret; as cheap, and not misled by such a word in a value."""
-    small = body.lower()
-    return b"\\u" in small or any(word in small and field.search(small) for word, field in FIELDS.items())
-
-
-WORDS = (
-    b"passw", b"secret", b"token", b"key", b"credential", b"authorization", b"cookie", b"jwt", b"access", b"refresh", b"bearer",
-    b"basic", b"pin",
+PARTS = (  # of the names of secrets: each of them has one of these in it
+    b"pass", b"secr", b"token", b"jwt", b"key", b"cred", b"auth", b"cook", b"signature", b"srf", b"sess", b"access", b"refresh", b"bearer",
+    b"basic",
 )  # fmt: skip
-FIELDS = {word: re.compile(re.escape(word) + rb'[^"\\]{0,100}+"\s*+:') for word in WORDS}
+ENDS = b"pin", b"otp", b"pwd", b"sid"
+FIELDS = {part: re.compile(re.escape(part) + rb'[^"\\]{0,100}+"\s*+:') for part in PARTS}
+FIELDS |= {end: re.compile(re.escape(end) + rb'"\s*+:') for end in ENDS}

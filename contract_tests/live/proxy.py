@@ -18,9 +18,8 @@ from contract_tests.live.upstream import CHUNKED, Upstream, of_the_answer
 PATIENCE = 0.2  # seconds until it is looked whether a client that waits is still there
 BY_PROXY = b"x-mock-proxy"  # header of what was answered here, and why
 BROKEN_REQUEST, BROKEN_ANSWER, NOT_IMPLEMENTED = 422, 502, 501
-HOLDS_BACK: dict[
-    bytes, Callable[[bytes], bool]
-] = {  # other protocols may be left out, but a client of this one waits for it
+# Other protocols may be left out, but a client of a WebSocket waits for it.
+HOLDS_BACK: dict[bytes, Callable[[bytes], bool]] = {
     b"upgrade": lambda value: value.lower() == b"websocket",
     b"transfer-encoding": lambda value: value.lower() != CHUNKED,
 }
