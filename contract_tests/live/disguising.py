@@ -154,21 +154,32 @@ class Disguising:
             return [self._value(items, part, name) for part in value]
         if isinstance(value, int) and not isinstance(value, bool) and self._is_id(name):
             return self.disguise.id(value)
-        return value
+        return 0 if name and redact.is_secret_field(name, value) else value
 
     def _object(self, plan: Plan, value: Json, name: str) -> Json:
         if name == ECHO and self.judge.api == PAGED:
             return {key: self._parameter(key, part) if isinstance(part, str) else part for key, part in value.items()}
         if plan.is_map:
             return {self._key(key): self._value(plan.field(key), part, name) for key, part in value.items()}
-        made = {key: self._value(plan.field(key), part, plan.name(key)) for key, part in value.items()}
-        text: Any = made.get("text")
-        segments: Any = made.get("segments")
-        for segment in segments if isinstance(text, str) and isinstance(segments, list) else ():
-            span = segment.get("span") if isinstance(segment, dict) else None  # a piece of the text stays a piece of it
-            if isinstance(span, list) and len(span) == 2 and all(isinstance(at, int) for at in span):
-                segment["text"] = text[slice(*span)]
+        if isinstance(value.get("text"), str) and isinstance(value.get("segments"), list):
+            return self._divided(plan, value)
+        return {key: self._value(plan.field(key), part, plan.name(key)) for key, part in value.items()}
+
+    def _divided(self, plan: Plan, value: Json) -> Json:
+        """Return a text with its segments: a piece of the text stays a piece of it."""
+        made = {
+            key: self._value(plan.field(key), part, plan.name(key)) for key, part in value.items() if key != "segments"
+        }
+        segments, text = plan.field("segments").items, made["text"]
+        made["segments"] = [self._segment(segments, part, text) for part in value["segments"]]
         return made
+
+    def _segment(self, plan: Plan, value: Any, text: str) -> Any:
+        span = value.get("span") if isinstance(value, dict) else None
+        if isinstance(span, list) and len(span) == 2 and all(isinstance(at, int) for at in span):
+            rest = self._value(plan, {key: part for key, part in value.items() if key != "text"}, "segments")
+            return {**rest, "text": text[slice(*span)]} if "text" in value else rest
+        return self._value(plan, value, "segments")
 
     def _key(self, key: str) -> str:
         return self.disguise.uuid(key) if is_uuid(key) else self.disguise.text(key)
@@ -183,7 +194,7 @@ class Disguising:
         if name == "invitation_link":
             before, slash, token = text.rpartition("/")
             return f"{self.disguise.address(before)}{slash}{self.disguise.secret(token)}"
-        if _is_secret(name) or (MAY_BE_SECRET.search(text) and redact.line(text) != text):
+        if redact.is_secret(name) or (MAY_BE_SECRET.search(text) and redact.line(text) != text):
             return self.disguise.secret(text)
         if is_uuid(text):
             return self.disguise.uuid(text)
@@ -208,15 +219,10 @@ class Disguising:
             return ",".join(str(self.disguise.id(int(part))) for part in text.split(","))
         if is_uuid(text):
             return self.disguise.uuid(text)
-        if _is_secret(name):
+        if redact.is_secret(name):
             return self.disguise.secret(text)
         is_word = text.isdecimal() or name in WORDS_ASKED or text in ("true", "false", "")
         return text if is_word else self.disguise.text(text)
-
-
-@lru_cache(4096)
-def _is_secret(name: str) -> bool:
-    return redact.is_secret(name)
 
 
 def _path(template: str, values: dict[str, str]) -> str:

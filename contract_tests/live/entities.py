@@ -28,7 +28,8 @@ ALL_KINDS = {*KINDS.values()} - {"membership"}  # these are kept by who has them
 FLAT = (
     "model",
     "analysis",
-)  # what stands inside of these is not what it is elsewhere: examples, classes as they once were
+    "document",
+)  # what stands inside is kept with these: examples, classes as they once were, tags
 DELETED = {
     "project_id": "project", "class_id": "class", "label_id": "label", "document_id": "document", "group_id": "group",
     "annotation_id": "session", "tag_id": "tag", "model_id": "model", "analysis_id": "analysis", "correction_id": "session",

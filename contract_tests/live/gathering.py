@@ -96,7 +96,9 @@ class Gathering:
         if name == "list_project_tags" and body.get("count") == body.get("total") and not query:
             self.complete.add(("project", at["project_id"]))
         if name == "list_documents" and query <= PAGING and isinstance(body.get("documents"), list):
-            count = body.get("offset", 0) + len(body["documents"]) + bool(body.get("has_more"))
+            count = len(body["documents"]) and body.get("offset", 0) + len(body["documents"]) + bool(
+                body.get("has_more")
+            )
             self.counts[at["project_id"]] = max(count, self.counts.get(at["project_id"], 0))
         if name in ("star_model", "unstar_model") and "model_id" in at:
             self.stars[read.who, at["model_id"]] = name == "star_model"

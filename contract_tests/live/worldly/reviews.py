@@ -1,5 +1,7 @@
 """The HITLs of a world that is being made, and their reviews."""
 
+from functools import cached_property
+
 from contract_tests.live.entities import Facts
 from contract_tests.live.worldly.analyses import Analyses
 from contract_tests.live.worldly.building import picked
@@ -19,7 +21,7 @@ class Reviews(Analyses):
                 user, model = facts.get("assigned_user_id"), facts.get("model_id")
                 self._put(
                     Hitl, row_id, **picked(facts, "project_id", "name", "description", "webhook_url"),
-                    is_live=facts["is_live"] or row_id in self._must_be_live(),
+                    is_live=facts["is_live"] or row_id in self._must_be_live,
                     assigned_user_id=user if user in self._table(User) else None, model_id=model if model in self._table(Model) else None,
                     created=moment(facts["created_at"]), updated=moment(facts["updated_at"]),
                 )  # fmt: skip
@@ -32,12 +34,13 @@ class Reviews(Analyses):
                     row_id,
                     project_id=project,
                     name=f"HITL {row_id}",
-                    is_live=row_id in self._must_be_live(),
+                    is_live=row_id in self._must_be_live,
                     **times,
                 )
         for row_id, facts in self._of("review"):
             self._review(row_id, facts)
 
+    @cached_property
     def _must_be_live(self) -> set[int]:
         return {facts["hitl_id"] for _, facts in self._of("review") if facts["status"] in OPEN}
 

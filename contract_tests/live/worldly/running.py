@@ -16,6 +16,7 @@ from mock_server.times import moment
 from mock_server.world import Job
 
 OVER = ("FINISHED", "FAILED")
+RECENT = timedelta(hours=1)  # a model that is older and not trained is not being trained
 SOON = timedelta(seconds=2)
 TASKS = {"GROUP": "PROCESSING", "CLONE": "CLONING"}  # the status of what a task of this kind works on
 LEARNED: Facts = {
@@ -102,9 +103,8 @@ class Running(Reviews):
     def _trainings(self) -> None:
         """Let models that are being trained be so until it is over."""
         for row_id, facts in self._of("model"):
-            gone = _trained_for(facts)
-            model = self._table(Model)[row_id]
-            if gone is not None:
+            gone, model = _trained_for(facts), self._table(Model)[row_id]
+            if gone is not None and (model.status == "TRAINING" or self.now - model.created < RECENT):
                 created = self.now - timedelta(seconds=gone)
                 self._change(model, status="TRAINING", progress=0.0)
                 due = created + timedelta(seconds=training.SECONDS)

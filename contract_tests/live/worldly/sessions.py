@@ -1,10 +1,8 @@
 """The labeling and correction sessions of a world that is being made, with their marks and tags."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cached_property
 from typing import Any
-
-import msgspec
 
 from contract_tests.live.entities import Facts
 from contract_tests.live.worldly.building import picked
@@ -97,7 +95,7 @@ class Sessions(Texts):
             counted[place] += 1
         for row_id, facts in self._of("session"):
             if row_id in self._table(Session) and facts.get("predicted_score") is not None:
-                self._refuse(row_id, facts["predicted_score"])
+                self._come_to(row_id, facts["predicted_score"])
 
     def _tag(self, row_id: int, facts: Facts, document: Document, session: int | None, number: int) -> None:
         """Add a tag, the one with this number in its segment and session."""
@@ -137,15 +135,31 @@ class Sessions(Texts):
                 found.setdefault(session, set()).add(facts["segment_id"])
         return found
 
-    def _refuse(self, session_id: int, score: int) -> None:
-        """Let people have taken away as many tags as the score of a correction session says."""
-        verdicts = [row.verdict[0][1] for row in self._of_session[session_id] if row.verdict]
-        right = verdicts.count("RIGHT")
-        fitting = (count for count in range(MOST_REFUSED) if right * 100 // max(len(verdicts) + count, 1) == score)
-        refused = next(fitting, 0)
-        held = next((row for (session, _), row in self._in_session.items() if session == session_id), None)
-        if refused and held is not None:
-            self._table(SessionDocument)[held.id] = msgspec.structs.replace(held, refused=refused)
+    def _come_to(self, session_id: int, score: int) -> None:
+        """Let as many tags of a correction session be right, of which nothing says so, and as many taken away, as its score demands."""
+        verdicts = Counter(row.verdict[0][1] for row in self._of_session[session_id] if row.verdict)
+        open_ones = [
+            row
+            for row in self._of_session[session_id]
+            if row.origin == "ADDED" and "predicted" not in self._tag_facts(row)
+        ]
+        for more in range(len(open_ones) + 1):
+            right, decided = verdicts["RIGHT"] + more, verdicts.total()
+            for refused in range(MOST_REFUSED if right and score else 1):
+                if right * 100 // max(decided + refused, 1) == score:
+                    for row in open_ones[:more]:
+                        self._change(row, origin="MODEL")
+                    held = (
+                        self._in_session.get((session_id, next(iter(self._of_session[session_id])).document_id))
+                        if decided
+                        else None
+                    )
+                    if held is not None:
+                        self._change(held, refused=refused)
+                    return
+
+    def _tag_facts(self, row: Tag) -> Facts:
+        return self.found.things["tag"].get(row.id, {})
 
     @cached_property
     def _of_session(self) -> defaultdict[int, list[Tag]]:
