@@ -42,6 +42,7 @@ class Created:
         self.entries: dict[tuple[str, str], Entry] = {}
         self._owned: dict[tuple[str, str], dict[str, str]] = {}
         self._foreign: set[tuple[str, str]] = set()
+        self._lent: set[tuple[str, str]] = set()
         self.lost: list[str] = []
         self._stream: IO[str] | None = None
         if file is not None:
@@ -68,8 +69,9 @@ class Created:
         return [kind for node in answers for kind, _ in self._links(node)]
 
     def lent(self, kind: str, told: str) -> None:
-        """Let the run name a thing that it did not create and will not delete."""
+        """Let the run name a thing that it did not create and will not delete; what lies in it is not the run's either."""
         self._owned[kind, told] = {}
+        self._lent.add((kind, told))
 
     def add(self, entry: Entry) -> None:
         """Write down that a thing was created, or has gone."""
@@ -109,11 +111,14 @@ class Created:
             for kind, told in self._linked(operation, response.status_code, answer):
                 if not self.owns(kind, told) and (kind, told) not in self._foreign:
                     self.add(Entry(kind=kind, id=told, operation=operation.operation_id, within=dict(values)))
-        if within:  # all of it the run's own, or the request would not have left
+        is_lent = any((kind, values.get(name)) in self._lent for name, kind in within.items())
+        if within and not is_lent:  # all of it the run's own, or the request would not have left
             for key in _inside(operation, answer):
                 if key not in self._foreign:
                     self._owned.setdefault(key, dict(values))
-        elif operation.is_safe:  # what was there already when the run saw it first is not its own, whatever comes
+        elif (
+            operation.is_safe or is_lent
+        ):  # what was there already when the run saw it first is not its own, whatever comes
             self._foreign.update(key for key in _ids(answer, kinds.of_collection(operation)) if key not in self._owned)
 
     def roots(self) -> list[Entry]:

@@ -61,7 +61,7 @@ def lasting(target: Target) -> dict[str, str]:
         kind = _creates(target, operation)
         if kind is None or not cleanup.deleting(target.addresses, kind):
             left_out[operation.operation_id] = (
-                f"the contract has no operation that deletes {f'a {kind}' if kind else 'what it makes'}"
+                f"the contract has no operation that deletes {_a(kind) if kind else 'what it makes'}"
             )
     return left_out
 
@@ -71,6 +71,10 @@ def _make(target: Target, operation: Operation, steering: Steering, run: str) ->
     if not target.home:
         body = {**body, "name": f"{NAME} {run}"}
     return target.call(operation.operation_id, path=steering.path(operation, {}), json=body)
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
 def _creates(target: Target, operation: Operation) -> str | None:

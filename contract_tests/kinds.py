@@ -28,6 +28,7 @@ REFERENCES = {  # fields that hold an id without saying so in their name
     "parent_annotation": "annotation",
     "parent_prediction": "prediction",
 }
+FREE = {"result"}  # what has ids that are made up by whoever sends it, and name nothing
 INSIDE = {"document", "segment", "tag", "class", "label", "group", "annotation", "task", "correction", "hitl", "review"}
 
 
@@ -43,7 +44,7 @@ def singular(word: str) -> str:
 def of_field(name: str, around: str = "") -> str | None:
     """Return the kind of a field or parameter by its name, None if it holds no id; `around` is what a plain `id` is of."""
     if name in ("id", "ids", "uuid"):
-        return _plain(singular(around)) if around else None
+        return _plain(singular(around)) if around and around not in FREE else None
     found = NAMED.match(name) if "_" in name else None
     return _plain(found["kind"]) if found else None
 

@@ -10,7 +10,7 @@ from contract_tests.addresses import Addresses
 from contract_tests.brakes import IN_PROCESS, Brakes
 from contract_tests.created import Created
 from contract_tests.guard import Guard, Writes
-from contract_tests.target import BASE, Person, Target
+from contract_tests.target import BASE, COLLEAGUE, Person, Target
 from contract_tests.wire import Wire
 from mock_server.app import App
 from mock_server.blue_guardrails.domain.access import HEADER
@@ -26,6 +26,7 @@ from mock_server.world import Tx
 PASSWORD = "studio-mock"
 STUDIO_PEOPLE = ("owner", "manager", "stranger")  # a superuser, and two who share no workspace
 GUARDRAILS_PEOPLE = ("bg-nora", "bg-jonas", "bg-magnus")  # of three workspaces
+GUARDRAILS_COLLEAGUE = "bg-emil"  # who shares one with the first of them
 
 
 def target(app: App, api: str, writes: Writes = "all") -> Target:
@@ -86,7 +87,11 @@ def _of_label_studio(tx: Tx) -> list[Person]:
 
 
 def _of_blue_guardrails(tx: Tx) -> list[Person]:
-    return [Person(key, {"Authorization": f"Bearer {key}"}) for key in GUARDRAILS_PEOPLE]
+    return [_guardrails_person(key) for key in GUARDRAILS_PEOPLE]
+
+
+def _guardrails_person(key: str) -> Person:
+    return Person(key, {"Authorization": f"Bearer {key}"})
 
 
 PEOPLE = {
@@ -98,9 +103,9 @@ PEOPLE = {
 
 
 def _somebody(app: App, api: str, role: str, project_id: int | None) -> Person | None:
-    if api != "studio":
-        return None
     tx = app.sandbox.begin()
+    if api != "studio":
+        return _guardrails_person(GUARDRAILS_COLLEAGUE) if (api, role) == ("blue_guardrails", COLLEAGUE) else None
     roles = app.apis["studio"].roles
     project = tx.get(Project, project_id) if project_id is not None else None
     for user in tx.rows(User):

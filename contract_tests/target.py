@@ -22,7 +22,10 @@ from mock_server.contract import Json
 from mock_server.seed import frozen_clock, starting_world
 
 BASE = "http://studio-mock.test"
-STRANGER = "stranger"
+STRANGER, COLLEAGUE = (
+    "stranger",
+    "colleague",
+)  # who shares nothing with the first person; who shares everything, where no roles are
 FIRST: Any = object()  # "the first of the people", where None means nobody
 
 

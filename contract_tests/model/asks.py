@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+FIRST = "me"  # who asks where nobody else is known
+
 
 class File(msgspec.Struct, frozen=True):
     """A file of a form; `content` is text, for all files here are."""

@@ -32,12 +32,23 @@ class Nothing(Exception):
     """The world has nothing of what a request needs."""
 
 
+N = TypeVar("N", int, str)
+
+
 class Chooser:
-    """Chooses for one request. `tx` reads the model's world, `has` says whether the target is known to have a thing of it."""
+    """Chooses for one request. `tx` reads the model's world, `has` says whether the target is known to have a thing of it, `mark` is
+    put at the end of what must be another name in every story."""
 
     def __init__(
-        self, data: Any, tx: Any, tables: dict[str, Any], people: Sequence[str], has: Callable[..., bool]
+        self,
+        data: Any,
+        tx: Any,
+        tables: dict[str, Any],
+        people: Sequence[str],
+        has: Callable[..., bool],
+        mark: str = "",
     ) -> None:
+        self.mark = mark
         self._choices = data.conjecture_data  # drawn from at once: a strategy for each number costs several times more
         self.tx, self._tables, self._people, self._has = tx, tables, people, has
 
@@ -74,7 +85,7 @@ class Chooser:
         """Return the ids of the rows of a table that the target has too."""
         return self.seen(kind, self.tx.ids(self._tables[table], **key))
 
-    def seen(self, kind: str, ids: Iterable[int]) -> list[int]:
+    def seen(self, kind: str, ids: Iterable[N]) -> list[N]:
         """Return those of some ids that the target is known to have a thing for."""
         return [found for found in ids if self._has(kind, found)]
 

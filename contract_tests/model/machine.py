@@ -14,9 +14,8 @@ from contract_tests.brakes import Stop
 from contract_tests.model.asks import Ask
 from contract_tests.model.chooser import Chooser, Nothing
 from contract_tests.model.steps import Steps
-from contract_tests.model.story import FIRST, Different, Sides, Story
+from contract_tests.model.story import Different, Sides, Story
 
-BEGINNING = Ask(operation="create_project", person=FIRST, json={"name": "Compared", "type": "ABSA"})
 FEW, AGAIN = 3, 10  # operations of a rule; one request in so many is for something that was deleted
 PAUSES = (1.0, 5.0, 30.0, 120.0, 3600.0)
 
@@ -59,7 +58,7 @@ class Machine(RuleBasedStateMachine):
         self.is_over = False
         self.gone: list[Ask] = []  # the requests that have deleted something
         if not self.sides.alike:
-            self._begin_with(BEGINNING)
+            self._begin_with(self.steps.beginning(self.sides.given, self.story.mark))
 
     def act(self, operations: list[str], data: Any) -> None:
         """Ask for one of several things. A difference that is known already ends the story: what comes after it says nothing more."""
@@ -112,7 +111,8 @@ class Machine(RuleBasedStateMachine):
 
     def _chooser(self, data: Any) -> Chooser:
         oracle = self.sides.oracle
-        return Chooser(data, oracle.tx(), oracle.tables, tuple(self.sides.people), self.story.pairs.has)
+        people, story = tuple(self.sides.people), self.story
+        return Chooser(data, oracle.tx(), oracle.tables, people, story.pairs.has, story.mark)
 
 
 def machine(sides: Sides, steps: Steps, found: Found, operations: frozenset[str] | None = None) -> type[Machine]:

@@ -111,23 +111,9 @@ class Oracle:
             files["file"] = self._bodies.Upload(ask.file.name, ask.file.content.encode(), ask.file.media)
         return contents[FORM].form({name: [as_text(value)] for name, value in (ask.form or {}).items()}, files)  # type: ignore[no-any-return]
 
-    def start_empty(self, email: str) -> str:
-        """Begin with one person in a workspace of their own, and return the Authorization header by which the model knows them."""
-        rows, tx = self.tables, self.world_module.Tx(self._empty())
-        home = tx.put(rows["Workspace"](id=tx.new_id(rows["Workspace"]), name="Home", created=tx.now))
-        user = tx.put(
-            rows["User"](
-                id=tx.new_id(rows["User"]),
-                email=email,
-                is_verified=True,
-                default_organization_id=home.id,
-                created=tx.now,
-            )
-        )
-        place = {"organization_id": home.id, "user_id": user.id, "role": "MANAGER", "created": tx.now}
-        tx.put(rows["WorkspacePermission"](id=tx.new_id(rows["WorkspacePermission"]), **place))
-        self.start(tx.world)
-        return f"Bearer {self.copy.load('studio.tokens').issue(user.id, tx.now, 'model')}"
+    def empty(self) -> Any:
+        """Return a transaction on a world in which there is nothing; `start` begins with what it makes of it."""
+        return self.world_module.Tx(self._empty())
 
     def _empty(self) -> Any:
         return self.world_module.World.empty(list(self.tables.values())[1:], self.world_module.Clock.live())

@@ -27,6 +27,11 @@ kind_of_word = cache(lambda word: kinds.of_field("id", word) or word)
 kind_of_field = cache(kinds.of_field)
 
 
+def reference(name: str, value: object) -> str | None:
+    """Return the kind that a field holds the number of without saying so in its name: `task`, `completed_by`."""
+    return kinds.REFERENCES.get(name) if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 class Places:
     """The operations of a document."""
 

@@ -12,14 +12,13 @@ import requests
 
 from contract_tests.brakes import Stop
 from contract_tests.guard import Blocked
-from contract_tests.model.asks import Answer, Ask, Move, Pause
+from contract_tests.model.asks import FIRST, Answer, Ask, Move, Pause
 from contract_tests.model.compare import Comparison, Likeness
 from contract_tests.model.oracle import Oracle
 from contract_tests.model.pairs import Id, Pairs
-from contract_tests.model.places import UUID, Places, kind_of_field, kind_of_word
+from contract_tests.model.places import UUID, Places, kind_of_field, kind_of_word, reference
 from contract_tests.target import Person, Target
 
-FIRST = "me"  # who asks where nobody else is known
 Lookup = Callable[[str, Id], Id]  # from a kind and an id to what the other side calls the thing
 PATIENCE = 120.0  # seconds that a job of a deployment may take
 WATCHED = {
@@ -64,7 +63,8 @@ class Different(AssertionError):
 class Sides:
     """The target and the model, and what has to be alike in their answers.
 
-    `people` are those who ask, by name; `known_as` are the Authorization headers by which the model knows them.
+    `people` are those who ask, by name; `known_as` are the Authorization headers by which the model knows them. `cast` says which of
+    them is whom in stories written by hand, `given` is what these may name without having made it.
     """
 
     def __init__(
@@ -75,7 +75,10 @@ class Sides:
         known_as: Mapping[str, str | None],
         likeness: Likeness,
         alike: bool,
+        cast: Mapping[str, str] | None = None,
+        given: Mapping[str, Any] | None = None,
     ) -> None:
+        self.cast, self.given = cast or {name: name for name in people}, given or {}
         self.target, self.oracle, self.people, self.known_as = target, oracle, people, known_as
         self.likeness, self.alike = likeness, alike
         self.places = Places(target.addresses)
@@ -94,7 +97,12 @@ class Sides:
 
 
 class Story:
-    """What was asked since the beginning, and which ids of both sides belong together."""
+    """What was asked since the beginning, and which ids of both sides belong together.
+
+    `mark` is what names have at their end that must not meet those of other stories: nothing where each story begins anew.
+    """
+
+    mark = ""
 
     def __init__(self, sides: Sides) -> None:
         self.sides, self.pairs = sides, Pairs(sides.alike)
@@ -219,7 +227,7 @@ def _ids(value: Any, holder: str, lookup: Lookup) -> Any:
 
 
 def _field(name: str, value: Any, holder: str, lookup: Lookup) -> Any:
-    kind = kind_of_field(name, holder)
+    kind = kind_of_field(name, holder) or reference(name, value)
     if kind is not None and isinstance(value, list):
         return [_id(kind, one, lookup) for one in value]
     return _ids(value, kind_of_word(name), lookup) if isinstance(value, dict | list) else _id(kind, value, lookup)

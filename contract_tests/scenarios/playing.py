@@ -5,7 +5,7 @@ from typing import Any
 from contract_tests.model.asks import Ask, File
 from contract_tests.model.steps import Steps
 from contract_tests.model.story import Sides, Story
-from contract_tests.scenarios.reading import Scenario, ScenarioError, Step
+from contract_tests.scenarios.reading import MARK, NAME, WITHIN, Scenario, ScenarioError, Step
 
 
 class CutShort(Exception):
@@ -15,7 +15,8 @@ class CutShort(Exception):
 def playable(scenario: Scenario, sides: Sides, steps: Steps) -> bool:
     """Whether a target has the people and the things that a story speaks of."""
     is_known = sides.alike or scenario.operations <= set(steps.of(sides.places, alike=False))
-    return scenario.api == sides.target.api and scenario.people <= set(sides.people) and is_known
+    is_there = scenario.people <= sides.cast.keys() and scenario.needs <= sides.given.keys()
+    return scenario.api == sides.target.api and is_there and is_known
 
 
 def play(scenario: Scenario, sides: Sides) -> int:
@@ -38,7 +39,7 @@ class Player:
 
     def __init__(self, scenario: Scenario, story: Story, first: str) -> None:
         self.scenario, self.story, self.first = scenario, story, first
-        self.kept: dict[str, Any] = {}
+        self.kept: dict[str, Any] = {**story.sides.given, MARK: story.mark}
 
     def do(self, number: int, step: Step) -> bool:
         """Do one step, and return whether the story can go on."""
@@ -62,7 +63,7 @@ class Player:
         file = parts.get("file")
         return Ask(
             operation=operation,
-            person=parts.get("as", self.first),
+            person=self.story.sides.cast[parts["as"]] if "as" in parts else self.first,
             path=self._filled(step.path),
             query=parts.get("query", {}),
             json=parts.get("json"),
@@ -76,7 +77,11 @@ class Player:
             return {name: self._filled(one) for name, one in value.items()}
         if isinstance(value, list):
             return [self._filled(one) for one in value]
-        return self.kept[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+        if not isinstance(value, str):
+            return value
+        if whole := NAME.fullmatch(value):
+            return self.kept[whole[1]]
+        return WITHIN.sub(lambda found: str(self.kept[found[1]]), value)
 
 
 def part_of(value: Any, place: str, where: str) -> Any:

@@ -3,8 +3,14 @@
 A step names an operation with its path parameters and, beside them, `as` (who asks; the first person without it), `json`, `query`,
 `form` and `file` (name, content). `status` is what is answered; `keep` gives parts of the answer a name, under which later steps
 say `$name`. A step `wait: 30` lets seconds pass.
+
+Who asks is called by their part: a role in small letters, `colleague` where there are no roles, `stranger` for somebody who shares
+nothing with the first person. Names that nothing has kept are given by the target (see `Sides.given`). `${mark}` at the end of a name
+makes it another one in every story, where what stories make cannot be deleted again.
 """
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +20,9 @@ import yaml
 
 FOLDER = Path(__file__).parent / "stories"
 BESIDE = ("as", "json", "query", "form", "file")
+MARK = "mark"
+NAME = re.compile(r"\$(\w+)")
+WITHIN = re.compile(r"\$\{(\w+)\}")
 
 
 class ScenarioError(Exception):
@@ -49,6 +58,12 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
         return {step.parts["as"] for step in self.steps if "as" in step.parts}
 
     @property
+    def needs(self) -> set[str]:
+        """The names that have to be given, for no step keeps them."""
+        kept = {name for step in self.steps for name in step.keep}
+        return {name for step in self.steps for name in _names(step.parts)} - kept - {MARK}
+
+    @property
     def operations(self) -> set[str]:
         """The operations that are asked for."""
         return {step.operation for step in self.steps if step.operation is not None}
@@ -82,3 +97,13 @@ def _step(path: Path, number: int, told: Any) -> Step:
     for operation, parts in rest.items():
         return Step(operation=operation, parts=parts or {}, **also)
     return Step(**also)
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the names that are spoken of."""
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _names(one)
+    elif isinstance(value, str):
+        whole = NAME.fullmatch(value)
+        yield from [whole[1]] if whole else WITHIN.findall(value)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,13 @@ import pytest
 
 from contract_tests.impostor import EMAIL, PASSWORD, Impostor
 from contract_tests.impostor.planted import ANSWERS, BEHIND_THEM, ERRORS, MOVED, OPERATIONS, PATHS
-from mock_server.app import Settings, create_app
 from mock_server.cli import main
-from mock_server.seed import starting_world
 from mock_server.studio.rows import Project
-from mock_server.world import Clock
+from tests.live.parity import FAST, app_of, compared, found
 from tests.loopback import serving
 
 SLICE = ["--operations", ",".join(OPERATIONS), "--patience", "2", "--stories", "0"]
-FAST = ["--rate", "100000/s"]
 LOG_IN = ["--email", EMAIL, "--password", PASSWORD]
-Found = set[tuple[str, str, str]]
 
 
 @pytest.fixture
@@ -30,22 +25,6 @@ def impostor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[
     made = Impostor()
     with serving(made.app) as url:  # type: ignore[arg-type]
         yield url, made
-
-
-def compared(capsys: pytest.CaptureFixture[str], *told: str) -> tuple[int, dict[str, Any]]:
-    """Run the command and return its exit code and what it printed."""
-    code = main(["parity", *told, "--json"])
-    said = capsys.readouterr()
-    assert said.err == "", said.err
-    return code, json.loads(said.out)
-
-
-def found(report: dict[str, Any]) -> Found:
-    """Return where differences were found; those in the bodies of errors are of no operation."""
-    some = report["differences"]
-    return {
-        ("" if one["place"].startswith("error.") else one["operation"], one["aspect"], one["place"]) for one in some
-    }
 
 
 @pytest.mark.parametrize("stories", ["0", "3"])
@@ -129,18 +108,11 @@ def test_a_snapshot_shows_that_the_stand_in_has_changed(
     assert ("get_document", "meaning", "segments[].text") in found(report)
 
 
-def _stand_in() -> Any:
-    """A stand-in whose clock runs, an hour in some seconds."""
-    now = time.time()
-    world = starting_world("demo").with_clock(Clock(at=now, since=now, speed=500.0))
-    return create_app(world, Settings(apis=("studio",)))
-
-
 def test_nothing_is_found_in_the_stand_in_itself(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    app = _stand_in()
+    app = app_of("studio")
     before = [row.id for row in app.sandbox.begin().rows(Project)]
     people = ["--email", "manager@example.com", "--password", "studio-mock"]
     with serving(app) as url:
@@ -155,7 +127,7 @@ def test_a_story_that_ends_early_is_told_with_its_step_and_the_reason(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     people = ["--email", "manager@example.com", "--password", "studio-mock"]
-    with serving(_stand_in()) as url:
+    with serving(app_of("studio")) as url:
         told = ["--url", url, *people, *FAST, "--writes", "own", "--stories", "0"]
         _, report = compared(capsys, *told)
         main(["parity", *told])
@@ -168,8 +140,8 @@ def test_a_story_that_ends_early_is_told_with_its_step_and_the_reason(
     } in report["ended_early"]
     assert "annotator" in report["not_told"]["two_at_once"]
     said = capsys.readouterr().out
-    assert "  import_and_export ended early at step 7, create_group, 3 steps left out: it names a file" in said
-    assert re.search(r"^  two_at_once was not told: nobody is there to be the annotator", said, re.MULTILINE)
+    assert "  import_and_export: ended early at step 7, create_group, 3 steps left out: it names a file" in said
+    assert re.search(r"^  two_at_once: not told, nobody is there to be the annotator", said, re.MULTILINE)
 
 
 def test_what_the_deployment_does_otherwise_ends_a_story_and_that_is_told(
@@ -183,7 +155,7 @@ def test_what_the_deployment_does_otherwise_ends_a_story_and_that_is_told(
 
 
 def test_by_default_nothing_is_written(capsys: pytest.CaptureFixture[str]) -> None:
-    app = _stand_in()
+    app = app_of("studio")
     before = app.sandbox.world.tables
     asked: list[str] = []
 

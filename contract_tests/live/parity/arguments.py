@@ -7,7 +7,7 @@ import argparse
 import re
 from pathlib import Path
 
-from contract_tests.arguments import add_deployment, count, names, seconds
+from contract_tests.arguments import APIS, add_deployment, count, names, seconds
 
 MOVE = re.compile(r"(?P<operation>\w+)=(?P<path>/\S+)")
 MOST = 1000
@@ -22,6 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_amount(group: "argparse._ArgumentGroup") -> None:
     add = group.add_argument
+    text = f"which API is there: {', '.join(APIS)} (default %(default)s)"
+    add("--api", choices=APIS, default=APIS[0], metavar="NAME", help=text)
+    text = "label_studio: a task that is there, whose annotations are read, and to which stories add some that are deleted again"
+    add("--task", type=count, metavar="ID", help=text)
     add("--tags", type=names, default=(), metavar="NAMES", help="only operations with these tags")
     add("--operations", type=names, default=(), metavar="IDS", help="only these operations, by operationId")
     text = "beside the stories written by hand: how many are made by chance (default %(default)s)"

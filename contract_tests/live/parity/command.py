@@ -15,8 +15,9 @@ from contract_tests.brakes import Stop
 from contract_tests.cli import failed, terminated_as_interrupted
 from contract_tests.evidence import Observed
 from contract_tests.live.parity import report, snapshots
-from contract_tests.live.parity.comparing import compared_at
+from contract_tests.live.parity.comparing import Compared
 from contract_tests.live.parity.moving import move
+from contract_tests.live.parity.opening import cast_of
 from contract_tests.live.parity.reads import read_all, read_plain
 from contract_tests.live.parity.record import Record
 from contract_tests.live.parity.snapshots import NoSnapshot
@@ -24,7 +25,7 @@ from contract_tests.live.parity.stories import operations_of, play_all
 from contract_tests.target import Target
 from mock_server.contract import ContractError
 
-API = "studio"  # the one whose stories can be told to anybody
+LABEL_STUDIO = "label_studio"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -56,7 +57,9 @@ def _compare(args: argparse.Namespace) -> int:
         raise Unusable("--url says which deployment is compared; --verify FILE needs none")
     if args.store and args.writes in (None, "none"):
         raise Unusable("--store keeps stories, and stories write: it needs --writes own")
-    target = deployments.of_arguments(args, API)
+    if args.task is not None and args.api != LABEL_STUDIO:
+        raise Unusable(f"--task lends a task of {LABEL_STUDIO}; stories of {args.api} make what they need themselves")
+    target = deployments.of_arguments(args, args.api)
     with deployments.closing(target):
         move(target, args.path)
         chosen = operations_of(target, args.tags, args.operations)
@@ -93,7 +96,7 @@ def _ending_early(record: Record) -> Iterator[None]:
 def _reads(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -> tuple[Record, list[str]]:
     record = Record()
     with _ending_early(record):
-        read_all(target, chosen, record)
+        read_all(target, chosen, record, {"task": str(args.task)} if args.task is not None else {})
     return record, []
 
 
@@ -103,16 +106,26 @@ def _stories(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -
         raise Unusable("Stories are told by somebody: --email, --token or --credentials is missing")
     if target.writes == "own":
         target.wire.guard.lasting = home.lasting(target)
-    sides = compared_at(target, chosen, args.patience)
+    cast = cast_of(target, args.task)
+    sides = Compared(target, cast.people, cast.opening, chosen, args.patience)
+    sides.record.people = {name: person.name for name, person in cast.people.items()}
+    sides.record.aside = cast.aside
     try:
         with _ending_early(sides.record):
             play_all(sides, args.seed, args.stories, args.steps)
             read_plain(target, chosen - sides.record.tallies.keys(), sides.record)
+            _say_what_is_left(target, chosen, sides.record)
     finally:
         left = cleanup.clean(target) if target.writes == "own" else []
     if args.store:
         snapshots.store(args.store, sides, args.seed, date.today())
     return sides.record, left
+
+
+def _say_what_is_left(target: Target, chosen: frozenset[str], record: Record) -> None:
+    """Take note of every operation that neither a story nor reading has spoken of."""
+    for name in sorted(chosen - record.tallies.keys() - record.out_of_reach.keys()):
+        record.miss(name, target.wire.guard.may(target.addresses.by_id[name]) or "no story speaks of it")
 
 
 def _tell(args: argparse.Namespace, target: Target, record: Record, where: str) -> int:

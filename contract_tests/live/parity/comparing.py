@@ -11,16 +11,22 @@ import msgspec
 import requests
 
 from contract_tests import kinds
+from contract_tests.accounts import Unusable
+from contract_tests.brakes import Stop
 from contract_tests.guard import Blocked
 from contract_tests.live.parity.record import Cut, Record
 from contract_tests.model import curl
-from contract_tests.model.asks import Answer, Ask
+from contract_tests.model.asks import FIRST, Answer, Ask
+from contract_tests.model.beginnings import Begun, Opening, blue_guardrails, label_studio, studio
 from contract_tests.model.compare import Comparison, Difference, Likeness
 from contract_tests.model.oracle import Oracle
-from contract_tests.model.story import FIRST, Sides, Story
+from contract_tests.model.places import UUID
+from contract_tests.model.story import Sides, Story
 from contract_tests.target import Person, Target
 
 LIKENESS = Likeness(times=False, texts=False, guesses=False)
+BEGIN = {"studio": studio.begin, "label_studio": label_studio.begin, "blue_guardrails": blue_guardrails.begin}
+UNDONE = {"create_project": ("delete_project", "project_id"), "create_annotation": ("delete_annotation", "id")}
 NO_ANSWER = "the deployment has not answered"
 
 
@@ -32,7 +38,8 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Compared(Sides):
-    """Both sides of a comparison of some operations.
+    """Both sides of a comparison of some operations: the people at the deployment, and the same in a stand-in that begins with what is
+    known of it (`opening`), and nothing else.
 
     `tapes` has what the deployment said, story by story; `patience` is how many seconds a job may take there.
     """
@@ -40,13 +47,15 @@ class Compared(Sides):
     def __init__(
         self,
         target: Target,
-        oracle: Oracle,
         people: Mapping[str, Person],
-        known_as: Mapping[str, str | None],
+        opening: Opening,
         operations: frozenset[str],
         patience: float,
     ) -> None:
-        super().__init__(target, oracle, people, known_as, LIKENESS, alike=False)
+        oracle = Oracle(target.api)
+        begun = _begun(oracle, target.api, opening)
+        super().__init__(target, oracle, people, begun.known_as, LIKENESS, alike=False, given=begun.given)
+        self.same, self.opening, self.stamp = begun.same, opening, time.strftime("%y%m%d-%H%M%S")
         self.record, self.operations, self.patience = Record(), operations, patience
         self.tapes: list[list[Said]] = []
         self._by_chance = 0
@@ -66,10 +75,13 @@ class Comparing(Story):
     def __init__(self, sides: Compared, name: str, is_by_chance: bool = False) -> None:
         super().__init__(sides)
         self.name, self.is_by_chance = name, is_by_chance
+        self.mark = f"-{sides.stamp}-{len(sides.tapes) + 1}"
         self.is_over = False
         self.why = ""  # of the last request that led to nothing
         self.tape: list[Said] = []
         self._shown: set[tuple[str, str]] = set()  # what the stand-in has shown of itself
+        for kind, told in sides.same:
+            self.pairs.match(kind, told, told, fresh=True)
         sides.tapes.append(self.tape)
 
     def end(self) -> None:
@@ -77,7 +89,20 @@ class Comparing(Story):
         if self.is_over and self.is_by_chance:
             asked = self.tape[-1].ask.operation if self.tape else ""
             self.sides.record.cuts.append(Cut(self.name, len(self.tape), asked, self.why))
-        super().end()
+        for said in self.tape:
+            if said.ask.operation in UNDONE and said.answer.status < 300:
+                self._undo(said, *UNDONE[said.ask.operation])
+
+    def _undo(self, said: Said, deleting: str, parameter: str) -> None:
+        """Delete what a request has made, unless the story has done so; as whoever made it, if the first person may not."""
+        value = said.answer.value()
+        told = value.get("id") if isinstance(value, dict) else None
+        if told is None or any(_has_deleted(one, deleting, parameter, told) for one in self.tape):
+            return
+        for person in dict.fromkeys((FIRST, said.ask.person)):
+            with suppress(Blocked, Stop, requests.RequestException):
+                if self._send(Ask(operation=deleting, person=person, path={parameter: told})).status < 300:
+                    return
 
     def ask(self, ask: Ask) -> Answer | None:
         """Ask both sides, and return the stand-in's answer if the deployment has agreed to it or both have refused."""
@@ -133,9 +158,14 @@ class Comparing(Story):
         of_path = {name: self.sides.places.of_parameter(ask.operation, name) for name in ask.path}
         named = [(kind, str(ask.path[name])) for name, kind in of_path.items() if kind is not None]
         for kind, told in (*named, *kinds.in_value(ask.query, holder), *kinds.in_value(ask.json, holder)):
-            if (kind, told) in self._shown and not self.pairs.has(kind, int(told) if told.isdecimal() else told):
+            if (kind, told) in self._shown and not self._is_known(kind, told):
                 return kind
         return None
+
+    def _is_known(self, kind: str, told: str) -> bool:
+        if UUID.fullmatch(told):
+            return self.pairs.has("uuid", told)
+        return self.pairs.has(kind, int(told) if told.isdecimal() else told)
 
     def _ask_until_alike(self, ask: Ask) -> None:
         """Ask until the job is where it is in the stand-in, or patience has run out; only the last answer counts."""
@@ -147,7 +177,7 @@ class Comparing(Story):
 
     def _wait_for(self, ask: Ask, until: float) -> None:
         final, sent, pause = (
-            _state(self.sides.oracle.answer(ask, self.sides.known_as[FIRST])),
+            _state(self.sides.oracle.answer(ask, self.sides.known_as[ask.person or FIRST])),
             self._to_target(ask),
             0.05,
         )
@@ -156,11 +186,20 @@ class Comparing(Story):
             pause = min(pause * 2, 5.0)
 
 
-def compared_at(target: Target, operations: frozenset[str], patience: float) -> Compared:
-    """Return both sides: the first of the people at the deployment, and somebody like them in a stand-in where there is nothing yet."""
-    oracle, first = Oracle(target.api), target.people[0]
-    header = oracle.start_empty(first.email or "first@example.com")
-    return Compared(target, oracle, {FIRST: first}, {FIRST: header}, operations, patience)
+def _begun(oracle: Oracle, api: str, opening: Opening) -> Begun:
+    """Let the stand-in begin with what was read of a deployment. Raises Unusable."""
+    try:
+        return BEGIN[api](oracle, opening)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
+        told = f"{type(problem).__name__}: {problem}"
+        raise Unusable(
+            f"What the deployment says before the stories is not as the contract has it, so that the stand-in cannot begin alike ({told}); "
+            "--writes none compares how it says things"
+        ) from None
+
+
+def _has_deleted(said: Said, deleting: str, parameter: str, told: object) -> bool:
+    return said.ask.operation == deleting and said.ask.path[parameter] == told and said.answer.status < 300
 
 
 def _state(answer: Answer) -> object:

@@ -19,6 +19,7 @@ from contract_tests.live.parity.record import Record
 from contract_tests.model.compare import MEANING, SHAPE, STATUS, Difference
 from contract_tests.model.places import SHOWN, UUID
 from contract_tests.target import Target
+from mock_server.contract import resolve
 
 ASPECT = {
     judging.UNKNOWN_CODE: STATUS,
@@ -28,12 +29,15 @@ ASPECT = {
 Around = dict[str, str]  # ids that lead to a thing, by kind
 GONE = 404
 FEW = 2  # things of a kind that are looked into
+NOT_SEEN = "nothing that it could be asked of has been seen"
+HINTS = {"label_studio": "; --task ID names a task"}
+PAGED = "items"  # where a page has what it is a page of
 DETAILS = "segments,tags"
 
 
-def read_all(target: Target, operations: frozenset[str], record: Record) -> None:
-    """Ask every safe operation once for which ids are known. Raises contract_tests.brakes.Stop."""
-    judge, known = Judge(target.api, document=target.document), [Around()]
+def read_all(target: Target, operations: frozenset[str], record: Record, lent: Around) -> None:
+    """Ask every safe operation once for which ids are known, those of what is `lent` from the start. Raises contract_tests.brakes.Stop."""
+    judge, known = Judge(target.api, document=target.document), [lent]
     left = [one for one in target.addresses if one.is_safe]
     left.sort(key=lambda one: one.path.count("{"))
     while True:
@@ -47,7 +51,7 @@ def read_all(target: Target, operations: frozenset[str], record: Record) -> None
             break
     for operation in left:
         if operation.operation_id in operations:
-            record.miss(operation.operation_id, "nothing that it could be asked of has been seen")
+            record.miss(operation.operation_id, NOT_SEEN + HINTS.get(target.api, ""))
 
 
 def read_plain(target: Target, operations: frozenset[str], record: Record) -> None:
@@ -87,7 +91,17 @@ def _read(target: Target, judge: Judge, operation: Operation, around: Around, re
     shown = SHOWN.get(operation.operation_id) or kinds.of_collection(operation)
     found = list(_differences(judge, operation, answer))
     record.add(operation.operation_id, (code, 200), found, f'curl "$URL{answer.request.path_url}"')
-    return list(_leads_to(operation, shown, answer, around)) if answer.ok else []
+    return list(_leads_to(operation, shown, answer, around, _in_paths(target))) if answer.ok else []
+
+
+def _in_paths(target: Target) -> set[str]:
+    """Return the kinds of things that paths name by UUIDs."""
+    return {
+        kinds.of_parameters(one)[parameter["name"]]
+        for one in target.addresses
+        for parameter in one.parameters
+        if parameter["in"] == "path" and resolve(target.document, parameter["schema"]).get("format") == "uuid"
+    }
 
 
 def _differences(judge: Judge, operation: Operation, answer: requests.Response) -> Iterator[Difference]:
@@ -99,15 +113,20 @@ def _differences(judge: Judge, operation: Operation, answer: requests.Response) 
             yield Difference(aspect, one.place.removeprefix("answer").lstrip(".") or "body", one.told)
 
 
-def _leads_to(operation: Operation, shown: str, answer: requests.Response, around: Around) -> Iterator[Around]:
-    """Yield the ids of the first few things of each kind that an answer shows, with those that led to it; `shown` is what it is about."""
+def _leads_to(
+    operation: Operation, shown: str, answer: requests.Response, around: Around, by_uuid: set[str]
+) -> Iterator[Around]:
+    """Yield the ids of the first few things of each kind that an answer shows, with those that led to it; `shown` is what it is about,
+    `by_uuid` are kinds of what paths name by UUIDs."""
     try:
         value = answer.json()
     except ValueError:
         return
+    if isinstance(value, dict) and isinstance(value.get(PAGED), list):
+        value = value[PAGED]
     of_path, seen = {kind: around[kind] for kind in kinds.of_parameters(operation).values()}, dict[str, int]()
     for kind, told in kinds.in_value(value, shown):
-        if UUID.fullmatch(told):  # no path has these
+        if UUID.fullmatch(told) and kind not in by_uuid:  # no path has these
             continue
         seen[kind] = seen.get(kind, 0) + 1
         if seen[kind] <= FEW and kind not in of_path:

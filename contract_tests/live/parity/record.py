@@ -79,6 +79,8 @@ class Record:
         self.stories: list[str] = []
         self.cuts: list[Cut] = []
         self.untold: dict[str, str] = {}  # stories that were not begun, and why
+        self.people: dict[str, str] = {}  # who had which part in the stories
+        self.aside: dict[str, str] = {}  # people who had none, and why
         self.stopped: str | None = None
 
     def add(self, operation: str, statuses: tuple[int, int], found: Iterable[Difference], request: str) -> None:

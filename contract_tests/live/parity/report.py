@@ -56,7 +56,7 @@ def lines(target: Target, record: Record, where: str) -> Iterator[str]:
     partly = sorted(record.out_of_reach.keys() - never.keys())
     if record.out_of_reach:
         yield from ("", f"Not compared: {len(never) or 'none'}")
-        yield from (f"  {name}: {reason}" for name, reason in never.items())
+        yield from (f"  {reason}: {', '.join(names)}" for reason, names in _by_reason(never).items())
     if partly:
         yield f"Not everywhere in the stories: {', '.join(partly)}"
 
@@ -69,7 +69,8 @@ def as_json(target: Target, record: Record, where: str) -> dict[str, Any]:
         for name, one in sorted(record.tallies.items())
     }
     head = {"target": where, "score": record.score, "asked": record.asked, "stories": record.stories}
-    stories = {"ended_early": msgspec.to_builtins(record.cuts), "not_told": record.untold}
+    stories: dict[str, Any] = {"people": record.people, "took_no_part": record.aside}
+    stories |= {"ended_early": msgspec.to_builtins(record.cuts), "not_told": record.untold}
     return {**head, **stories, "operations": tallies, "differences": seen, "not_compared": record.out_of_reach}
 
 
@@ -86,10 +87,20 @@ def _stories(record: Record) -> Iterator[str]:
     if not (record.stories or record.untold):
         return
     yield from ("", f"Stories: {', '.join(record.stories) or 'none'}")
+    if len(record.people) > 1:
+        yield f"  told by {', '.join(f'{person} ({part})' for part, person in record.people.items())}"
+    yield from (f"  {person} took no part: {reason}" for person, reason in record.aside.items())
     for cut in record.cuts:
         lost = f", {cut.lost} step{'s' * (cut.lost > 1)} left out" if cut.lost else ""
-        yield f"  {cut.story} ended early at step {cut.step}, {cut.operation}{lost}: {cut.reason}"
-    yield from (f"  {name} was not told: {reason}" for name, reason in record.untold.items())
+        yield f"  {cut.story}: ended early at step {cut.step}, {cut.operation}{lost}: {cut.reason}"
+    yield from (f"  {name}: not told, {reason}" for name, reason in record.untold.items())
+
+
+def _by_reason(never: dict[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, reason in never.items():
+        found.setdefault(reason, []).append(name)
+    return found
 
 
 def _told(seen: Seen, found: Doubt) -> Iterator[str]:

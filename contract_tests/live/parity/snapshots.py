@@ -11,12 +11,11 @@ import msgspec
 
 from contract_tests.live.parity.comparing import Compared, Comparing, Said
 from contract_tests.model.asks import Answer, Ask
-from contract_tests.model.oracle import Oracle
-from contract_tests.model.story import FIRST
+from contract_tests.model.beginnings import Opening, Read
 from contract_tests.target import Person, Target
 from mock_server import redact
 
-FORMAT = "studio-mock parity 1"
+FORMAT = "studio-mock parity 2"
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,14 +28,21 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(msgspec.Struct, kw_only=True):
-    """A run: against what and when, with which seed, and what was said, story by story."""
+    """A run: against what and when, with which seed, who asked and what was there before, and what was said, story by story."""
 
     format: str = FORMAT
     api: str
     target: str
     taken: str
     seed: int
+    opening: Opening
     stories: list[list[Told]]
+
+
+class _Head(msgspec.Struct):
+    """What every version of the format begins with."""
+
+    format: str
 
 
 class NoSnapshot(Exception):
@@ -47,29 +53,36 @@ def store(path: Path, sides: Compared, seed: int, today: date) -> None:
     """Write what was said. Raises OSError."""
     told = [[_hidden(said) for said in tape] for tape in sides.tapes if tape]
     target = sides.target
-    made = Snapshot(api=target.api, target=target.base_url, taken=today.isoformat(), seed=seed, stories=told)
+    made = Snapshot(
+        api=target.api,
+        target=target.base_url,
+        taken=today.isoformat(),
+        seed=seed,
+        opening=_without_secrets(sides.opening),
+        stories=told,
+    )
     path.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n")
 
 
 def read(path: Path) -> Snapshot:
     """Return what was written. Raises OSError, NoSnapshot."""
+    content = path.read_bytes()
     try:
-        found = msgspec.json.decode(path.read_bytes(), type=Snapshot)
+        head = msgspec.json.decode(content, type=_Head)
+        if head.format != FORMAT:
+            raise NoSnapshot(f"{path} has the format {head.format!r}; this version reads {FORMAT!r}")
+        return msgspec.json.decode(content, type=Snapshot)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise NoSnapshot(f"{path} is no snapshot of `studio-mock parity --store`: {problem}") from None
-    if found.format != FORMAT:
-        raise NoSnapshot(f"{path} has the format {found.format!r}; this version reads {FORMAT!r}")
-    return found
 
 
 def verified(snapshot: Snapshot, operations: frozenset[str], target: Target) -> Compared:
     """Compare what was said with what the stand-in says now. `target` gives the operations; it is sent nothing."""
-    oracle, nobody = Oracle(snapshot.api), Person("whoever it was", {})
-    header = oracle.start_empty("first@example.com")
-    sides = Compared(target, oracle, {FIRST: nobody}, {FIRST: header}, operations, patience=0)
+    people = {one.name: Person("whoever it was", {}) for one in snapshot.opening.people}
+    sides = Compared(target, people, snapshot.opening, operations, patience=0)
     known = set(sides.places)
     for tape in snapshot.stories:
-        oracle.reset()
+        sides.oracle.reset()
         _Retold(sides, "kept").tell([told for told in tape if told.ask.operation in known])
     return sides
 
@@ -85,6 +98,13 @@ class _Retold(Comparing):
 
     def _ask_until_alike(self, ask: Ask) -> None:
         """Wait for nothing: what was asked then comes from the file."""
+
+
+def _without_secrets(opening: Opening) -> Opening:
+    """Return an opening without what a snapshot need not know of people, and without secrets."""
+    people = tuple(msgspec.structs.replace(one, email=None) for one in opening.people)
+    read = tuple(Read(one.person, one.operation, redact.value(one.value)) for one in opening.read)
+    return msgspec.structs.replace(opening, people=people, read=read)
 
 
 def _hidden(said: Said) -> Told:

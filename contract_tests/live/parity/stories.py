@@ -14,9 +14,13 @@ from contract_tests.plan import selected
 from contract_tests.scenarios.reading import Scenario, stories
 from contract_tests.target import Target
 
-ALSO = frozenset(
-    {"get_task"}
-)  # beside what the model asks of any deployment: of what the run has begun it can be asked
+ALSO = frozenset({"get_task", "who_am_i", "get_version", "list_labeling_annotations"})
+"""Beside what the model asks of any deployment: of what the run has begun they can be asked."""
+NEEDED = {
+    "task": "a task that is lent: --task ID",
+    "words": "a conversation of the workspace with an answer in it",
+    "end": "a conversation of the workspace with an answer in it",
+}
 
 
 def operations_of(target: Target, tags: tuple[str, ...], operations: tuple[str, ...]) -> frozenset[str]:
@@ -30,7 +34,9 @@ def play_all(sides: Compared, seed: int, examples: int, steps: int) -> None:
     for scenario in stories():
         if scenario.api == sides.target.api:
             _tell(scenario, sides, own)
-    if examples:
+    if examples and (problem := _no_beginning(sides)) is not None:
+        sides.record.untold["made by chance"] = problem
+    elif examples:
         stop = look(sides, Found(), Extent(seed, examples, steps, own - ALSO))
         sides.record.stories.append(f"{examples} made by chance with seed {seed}")
         if stop is not None:
@@ -63,8 +69,24 @@ def _problem(scenario: Scenario, sides: Compared, own: frozenset[str]) -> str | 
     if missing:
         return f"nobody is there to be the {', '.join(missing)} in it: --credentials names people with their roles"
     begins = next((step.operation for step in scenario.steps if step.operation), None)
-    if begins is None or begins in own:
-        return None
+    if begins is not None and (problem := _forbidden(begins, sides, own)):
+        return problem
+    needed = {NEEDED[name] for name in scenario.needs - sides.given.keys()}
+    return f"it needs {' and '.join(sorted(needed))}" if needed else None
+
+
+def _forbidden(begins: str, sides: Compared, own: frozenset[str]) -> str | None:
+    """Return why what a story begins with may not be asked for."""
     if begins not in sides.operations:
         return f"it begins with {begins}, which is not among the operations to be compared"
-    return f"it begins with {begins}, which speaks of more than a run has made"
+    if begins not in own:
+        return f"it begins with {begins}, which speaks of more than a run has made"
+    kept_back = sides.target.wire.guard.may(sides.target.addresses.by_id[begins])
+    return f"it begins with {begins}, and {kept_back}" if kept_back else None
+
+
+def _no_beginning(sides: Compared) -> str | None:
+    """Return why what stories made by chance begin with cannot be asked for."""
+    begins = STEPS[sides.target.api].beginning(sides.given, "").operation
+    kept_back = sides.target.wire.guard.may(sides.target.addresses.by_id[begins])
+    return f"they begin with {begins}, and {kept_back}" if kept_back else None

@@ -5,7 +5,7 @@ Not here: which stories (`stories`), and what becomes of a request (`comparing`)
 
 from contract_tests.live.parity.comparing import Comparing
 from contract_tests.live.parity.record import Cut
-from contract_tests.model.story import FIRST
+from contract_tests.model.asks import FIRST
 from contract_tests.scenarios.playing import Player, part_of
 from contract_tests.scenarios.reading import Scenario, ScenarioError, Step
 

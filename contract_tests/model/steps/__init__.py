@@ -23,6 +23,7 @@ class Steps:
     `parameters` choose a path parameter, given those before it; `places` choose the whole path of an operation at once. `queries`,
     `bodies`, `forms` and `files` make what is sent beside it. `own` are the tags that speak of what a run has created alone, but for the
     operations in `foreign`: these speak of more, or of what models think, and are asked only of a target that begins like the model.
+    `beginning` is what a story begins with where there is nothing yet, of what is given and a mark for names (see `story.Sides`).
     """
 
     def __init__(
@@ -37,7 +38,9 @@ class Steps:
         left_out: frozenset[str] = frozenset(),
         own: frozenset[str] = frozenset(),
         foreign: frozenset[str] = frozenset(),
+        beginning: Callable[[Mapping[str, Any], str], Ask],
     ) -> None:
+        self.beginning = beginning
         self.parameters, self.places = parameters, places or {}
         self.left_out, self.own, self.foreign = left_out, own, foreign
         self.queries, self.bodies, self.forms, self.files = queries or {}, bodies or {}, forms or {}, files or {}

@@ -1,7 +1,9 @@
 """Steps of Blue Guardrails: labeling projects, tasks and annotations."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from contract_tests.model.asks import FIRST, Ask
 from contract_tests.model.chooser import Chooser
 from contract_tests.model.steps import Path, Steps
 
@@ -12,10 +14,14 @@ STATUSES = ("accepted", "rejected", "flagged", "pending")
 
 
 def _uuid(c: Chooser, table: str, **key: Any) -> Any:
-    found = [row.uuid for row in c.rows(table, **key)]
+    found = c.seen("uuid", [row.uuid for row in c.rows(table, **key)])
     if c.rarely(14):
         return NOWHERE
     return c.mostly(found)
+
+
+def _slug(c: Chooser) -> str:
+    return c.of(SLUGS) + c.mark
 
 
 def _project(c: Chooser, path: Path) -> Any:
@@ -29,7 +35,7 @@ def _project_or_slug(c: Chooser, path: Path) -> Any:
 def _evaluation(c: Chooser) -> Any:
     found = [row.uuid for row in c.rows("BgEvaluation")]
     found += [row.evaluation_uuid for row in c.rows("BgMessage") if row.evaluation_uuid]
-    return c.of((*found, NOWHERE))
+    return c.of((*c.seen("uuid", found), NOWHERE))
 
 
 def _span(c: Chooser) -> dict[str, int]:
@@ -39,7 +45,7 @@ def _span(c: Chooser) -> dict[str, int]:
 
 def _words(c: Chooser) -> dict[str, Any]:
     """An evaluation of the caller's with words that it has; rarely words that it has not."""
-    evaluation = c.of(c.rows("BgEvaluation"))
+    evaluation = c.of([row for row in c.rows("BgEvaluation") if c.seen("uuid", [row.uuid])])
     message, span = c.row("BgMessage", evaluation.message_id), _span(c)
     text = next((part.get("content") or part.get("text") for part in message.parts if part["type"] == "text"), "") or ""
     words = text[span["start_offset"] : span["end_offset"]] or "nothing"
@@ -65,7 +71,7 @@ def _schema(c: Chooser) -> list[dict[str, str]]:
 
 
 def _new_project(c: Chooser, path: Path) -> dict[str, Any]:
-    body = {"name": c.name(), "slug": c.of(SLUGS), "source_type": c.of(("conversations", "experiment"))}
+    body = {"name": c.name(), "slug": _slug(c), "source_type": c.of(("conversations", "experiment"))}
     return body | c.fields(
         labeling_guide=c.text,
         label_schema=lambda: _schema(c),
@@ -77,7 +83,7 @@ def _new_project(c: Chooser, path: Path) -> dict[str, Any]:
 def _project_change(c: Chooser, path: Path) -> dict[str, Any]:
     return c.fields(
         name=c.name,
-        slug=lambda: c.of(SLUGS),
+        slug=lambda: _slug(c),
         status=lambda: c.of(("active", "draft", "archived", "completed")),
         label_schema=lambda: _schema(c),
     ) or {"name": c.name()}
@@ -104,6 +110,11 @@ def _annotations(c: Chooser, path: Path) -> dict[str, Any]:
     )
 
 
+def _beginning(given: Mapping[str, Any], mark: str) -> Ask:
+    body = {"name": "Compared", "slug": f"compared{mark}", "source_type": "conversations"}
+    return Ask(operation="create_labeling_project", person=FIRST, json=body)
+
+
 STEPS = Steps(
     {
         "project_id": _project,
@@ -120,10 +131,13 @@ STEPS = Steps(
         "change_labeling_project": _project_change,
         "claim_labeling_task": lambda c, path: {"lane": c.of(("task", "review"))},
         "assign_labeling_tasks": lambda c, path: {
-            "task_ids": c.some([row.uuid for row in c.rows("BgTask")]) or [NOWHERE],
+            "task_ids": c.some(c.seen("uuid", [row.uuid for row in c.rows("BgTask")])) or [NOWHERE],
             "assignee_id": c.of((_uuid(c, "BgUser"), None)),
         },
         "create_labeling_annotation": _new_annotation,
         "change_labeling_annotation": _change,
     },
+    own=frozenset({"Projects", "Tasks", "Annotations"}),
+    foreign=frozenset({"list_labeling_projects", "list_labeling_annotations"}),
+    beginning=_beginning,
 )

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from contract_tests.model.chooser import Chooser
+from contract_tests.model.asks import FIRST, Ask
+from contract_tests.model.chooser import NOWHERE, STRANGE, Chooser
 from contract_tests.model.steps import Path, Steps
 
 RESULT = [
@@ -17,7 +18,10 @@ RESULT = [
 
 
 def _id(c: Chooser, path: Path) -> int:
-    return c.one("LsAnnotation", "annotation")
+    """Choose an annotation, mostly the newest: that is the story's own."""
+    if c.rarely(STRANGE):
+        return NOWHERE
+    return c.mostly(c.ids("LsAnnotation", "annotation")[::-1])
 
 
 def _of_task(c: Chooser) -> Path:
@@ -42,4 +46,6 @@ STEPS = Steps(
     },
     bodies={"create_annotation": _annotation, "change_annotation": _annotation},
     left_out=frozenset({"refresh_token"}),  # its answer is nothing but a secret
+    own=frozenset({"Annotations"}),
+    beginning=lambda given, mark: Ask(operation="list_annotations", person=FIRST, path={"id": given["task"]}),
 )

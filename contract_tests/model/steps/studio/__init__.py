@@ -5,6 +5,7 @@ Left out are those that cost a password's hash each, that need a mail, or whose 
 
 from typing import Any
 
+from contract_tests.model.asks import FIRST, Ask
 from contract_tests.model.steps import Steps
 from contract_tests.model.steps.studio import (
     analyses,
@@ -64,6 +65,7 @@ def parts(kind: str) -> dict[str, Any]:
     return {operation: part for noun in NOUNS for operation, part in getattr(noun, kind, {}).items()}
 
 
+BEGINNING = {"name": "Compared", "type": "ABSA"}
 STEPS = Steps(
     PARAMETERS,
     places=parts("PLACES"),
@@ -74,4 +76,5 @@ STEPS = Steps(
     left_out=LEFT_OUT,
     own=OWN,
     foreign=FOREIGN,
+    beginning=lambda given, mark: Ask(operation="create_project", person=FIRST, json=BEGINNING),
 )
