@@ -4,9 +4,11 @@ All that is stored or shown passes here: the journal, and the reports and record
 in a message of an error say, is found by who knows the exchange (`mock_server.journal.redaction`, `contract_tests.live.hiding`).
 """
 
+import binascii
 import json
 import re
-from collections.abc import Callable, Mapping
+from base64 import b64decode, urlsafe_b64decode
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -31,8 +33,40 @@ OF_HEADERS = re.compile(
 )  # whose values are secrets, while fields called so are not
 JWT = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|eyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]{5,}")
 BEARER = re.compile(r"\b(Bearer|Token|Basic)\s+[^\s\"',]+", re.IGNORECASE)
-PAIR = re.compile(r"(?P<name>[\w-]+)=(?P<value>[^&\s]*)")
+PAIR = re.compile(r"(?P<before>[?&]?)(?P<name>[\w-]+)=(?P<value>[^&\s]*)")
+OF_QUERIES = re.compile(
+    r"(.*[-_])?(sig|signature|code|credential|session)", re.IGNORECASE
+)  # of addresses that are signed
 FIELD = re.compile(r'("(?:[^"\\]|\\.)*"\s*:\s*)("(?:[^"\\]|\\.)*"?)')  # of a JSON text that is cut or broken
+
+
+NAMED = (
+    "passw", "passphrase", "passcode", "pwd", "secret", "token", "jwt", "api_key", "api-key", "apikey", "_key", "-key", "credential",
+    "authorization", "cookie", "signature", "csrf", "xsrf", "sessionid", "sessid", "otp",
+)  # fmt: skip
+NAMED_ANYWHERE = re.compile("|".join(map(re.escape, NAMED)))
+GIVEN = re.compile(
+    r"(?P<name>[\w-]{1,50})"
+    r"(?P<between>\]?\\*[\"']?\]?\s{0,3}[:=]\s{0,3})"
+    r"(?:(?:Bearer|Basic|Token|Digest)\s+)?"
+    r"(?:(?P<quote>\\*[\"'])(?P<quoted>(?:\\.|[^\\]){0,2000}?)(?P=quote)"
+    r"|(?!(?:true|false|null|None|undefined|Bearer|Basic|Token|Digest)\b|\d{1,3}\b)(?P<bare>[^\s\"'\\&,;<>(){}\[\]]{4,}))",
+    re.DOTALL,
+)
+USER_OF_ADDRESS = re.compile(r"(://[^/\s:@\"'\\]{0,200}:)([^/\s@\"'\\]{1,200})(?=@)")
+BASIC = re.compile(r"\b(Basic +)([A-Za-z0-9+/_-]{8,}={0,2})", re.IGNORECASE)
+PACKED = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+PACKED_BEGIN = "eyJ"  # an object of JSON in base64
+LEARNED = re.compile(r"(?=.*\d)\S{8,}")  # what is told without quotes may as well be a word of a sentence
+Learn = Callable[[str], None]
+
+
+SHORTEST = 4  # characters of a secret that is looked for elsewhere; a shorter one stands anywhere by chance
+ALSO_WORDS = ("key", "access", "refresh")  # names of secrets, and of much that is none
+
+
+def _forget(secret: str) -> None:
+    """Do nothing with a secret that was found."""
 
 
 @lru_cache(8192)
@@ -64,13 +98,13 @@ def may_have_secrets(shown: str) -> bool:
 
 def line(shown: str) -> str:
     """Return any text with what looks like a secret hidden."""
-    shown = PAIR.sub(lambda found: f"{found['name']}={HIDDEN}" if is_secret(found["name"]) else found[0], shown)
+    shown = within(PAIR.sub(_pair, shown))
     return JWT.sub(HIDDEN, BEARER.sub(lambda found: f"{found[1]} {HIDDEN}", shown))
 
 
 def no_token(shown: str) -> str:
-    """Return a text without what can be nothing but a token."""
-    return JWT.sub(HIDDEN, shown)
+    """Return a text without what can be nothing but a token, and what it says to be a secret."""
+    return JWT.sub(HIDDEN, within(shown))
 
 
 def credential(content: str) -> str:
@@ -79,12 +113,73 @@ def credential(content: str) -> str:
     return f"{scheme} {HIDDEN}" if blank and scheme.isalpha() else HIDDEN
 
 
-def value(node: Any, shown: Callable[[str], str] = no_token) -> Any:
-    """Return a JSON value with the fields of secrets hidden; `shown` says what remains of its other texts."""
+def value(node: Any, shown: Callable[[str], str] | None = None) -> Any:
+    """Return a JSON value with the fields of secrets hidden; `shown` says what remains of its other texts, by default what is left when
+    the secrets of the value are taken out of them."""
+    return _value(node, "", shown or hider(node))
+
+
+def hider(node: Any) -> Callable[[str], str]:
+    """Return what takes the secrets that a JSON value has out of a text."""
+    found: set[str] = set()
+
+    def learn(secret: str) -> None:
+        if len(secret) >= SHORTEST:
+            found.update((secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]))
+
+    for name, told in secrets_of(node):
+        if name not in ALSO_WORDS:
+            learn(told)
+    for told in texts_of(node):
+        within(told, learn)
+    longest_first = sorted(found, key=len, reverse=True)
+
+    def hide(shown: str) -> str:
+        for secret in longest_first:
+            shown = shown.replace(secret, HIDDEN)
+        return no_token(shown)
+
+    return hide
+
+
+def secrets_of(node: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts in the fields of secrets, each with the name that makes it one."""
     if isinstance(node, dict):
-        return {name: HIDDEN if is_secret_field(name, part) else value(part, shown) for name, part in node.items()}
+        for key, part in node.items():
+            yield from secrets_of(part, name_in(node, key, name))
+    elif isinstance(node, list):
+        for part in node:
+            yield from secrets_of(part, name)
+    elif isinstance(node, str) and is_secret_field(name, node):
+        yield name, node
+
+
+def texts_of(node: Any) -> Iterator[str]:
+    """Yield every text of a JSON value."""
+    if isinstance(node, dict | list):
+        for part in node.values() if isinstance(node, dict) else node:
+            yield from texts_of(part)
+    elif isinstance(node, str):
+        yield node
+
+
+def name_in(node: dict[str, Any], key: str, around: str) -> str:
+    """Return what a field counts as: all in an object with the name of a secret is one, and the `value` beside such a name."""
+    if key == "value" and isinstance(node[key], str):
+        names = (node.get(other) for other in ("name", "key", "header", "field"))
+        pair = next((name for name in names if isinstance(name, str) and is_secret(name)), "")
+        if pair:
+            return pair
+    return around if around not in ("", *ALSO_WORDS) and is_secret(around) and not is_secret(key) else key
+
+
+def _value(node: Any, name: str, shown: Callable[[str], str]) -> Any:
+    if isinstance(node, dict):
+        return {key: _value(part, name_in(node, key, name), shown) for key, part in node.items()}
     if isinstance(node, list):
-        return [value(part, shown) for part in node]
+        return [_value(part, name, shown) for part in node]
+    if is_secret_field(name, node):
+        return HIDDEN
     return shown(node) if isinstance(node, str) else node
 
 
@@ -120,3 +215,71 @@ def _header(name: str, content: str) -> str:
 
 def _broken_field(found: re.Match[str]) -> str:
     return f'{found[1]}"{HIDDEN}"' if is_secret(found[1].split('"')[1]) else found[0]
+
+
+def _pair(found: re.Match[str]) -> str:
+    of_query = found["before"] and OF_QUERIES.fullmatch(found["name"])
+    return f"{found['before']}{found['name']}={HIDDEN}" if of_query or is_secret(found["name"]) else found[0]
+
+
+def may_tell(small: str) -> bool:
+    """Whether a text in small letters can tell a secret by its name; cheap, for most do not."""
+    return any(word in small for word in NAMED)
+
+
+def within(text: str, learn: Learn = _forget) -> str:
+    """Return a text without the secrets that it tells, by a name that is given a value, say; each is given to `learn`."""
+    if "=" in text or ":" in text:
+        small = text.lower()
+        if may_tell(small):
+            text = _named(text, small, learn)
+        if "://" in text and "@" in text:
+            text = USER_OF_ADDRESS.sub(lambda found: _learned(found, learn), text)
+    if "asic " in text or "ASIC " in text:
+        text = BASIC.sub(lambda found: _learned(found, learn) if _is_pair(found[2]) else found[0], text)
+    return HIDDEN if text.startswith(PACKED_BEGIN) and _packs_secrets(text) else text
+
+
+def _named(text: str, small: str, learn: Learn) -> str:
+    if len(small) != len(text):  # some letters have no small one of their own
+        small = "".join(sign if sign.isascii() else "_" for sign in text).lower()
+    parts: list[str] = []
+    at = 0
+    for hit in NAMED_ANYWHERE.finditer(small):
+        if hit.start() < at:
+            continue
+        found = GIVEN.match(text, hit.start())
+        name = found["name"] if found else ""
+        if found is None or not (is_secret(name) or is_secret(text[max(hit.start() - 1, 0)] + name)):
+            continue
+        group = "bare" if found["quoted"] is None else "quoted"
+        if found[group] and (group == "quoted" or LEARNED.fullmatch(found[group])):
+            learn(found[group])
+        if found[group]:
+            parts += (text[at : found.start(group)], HIDDEN)
+            at = found.end(group)
+    return "".join(parts) + text[at:] if at else text
+
+
+def _learned(found: re.Match[str], learn: Learn) -> str:
+    learn(found[2])
+    return found[1] + HIDDEN
+
+
+def _is_pair(packed: str) -> bool:
+    plain = _unpacked(packed)
+    return plain is not None and ":" in plain
+
+
+def _packs_secrets(text: str) -> bool:
+    plain = _unpacked(text) if PACKED.fullmatch(text) else None
+    return plain is not None and may_tell(plain.lower())
+
+
+def _unpacked(packed: str) -> str | None:
+    """Return what is packed in base64, None if it is no text."""
+    padded = packed.rstrip("=") + "=" * (-len(packed.rstrip("=")) % 4)
+    try:
+        return (urlsafe_b64decode(padded) if "-" in packed or "_" in packed else b64decode(padded)).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return None

@@ -17,22 +17,16 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 
 import msgspec
 
-from contract_tests.live import intext
 from contract_tests.live.sent import NAME, URL_ENCODED
 from contract_tests.live.traffic import FORM, Headers, Recorded, media_of
 from mock_server import jsontext, redact
 from mock_server.journal.redaction import is_json
-from mock_server.redact import HIDDEN, is_secret, is_secret_header
+from mock_server.redact import ALSO_WORDS, HIDDEN, OF_QUERIES, SHORTEST, is_secret, is_secret_header, name_in
 
-SHORTEST = 4  # characters; what is shorter stands anywhere by chance
 TELLING = 6  # characters of a secret that is looked for in later exchanges, too
-ALSO_WORDS = ("key", "access", "refresh")  # names of secrets, and of much that is none
 RANDOM = re.compile(r"(?=.*\d)\S{16,}")
 REMEMBERED = 500  # secrets of earlier exchanges
 NUMBERS = re.compile(r"passw|secret|api[_-]?key|pin$", re.IGNORECASE)  # of which a number is a secret as well
-OF_QUERIES = re.compile(
-    r"(.*[-_])?(sig|signature|code|credential|session)", re.IGNORECASE
-)  # of addresses that are signed
 TAG = re.compile(r"<([\w:.-]+)>([^<]+)</\1>")
 INPUT = re.compile(r"""(<input\b[^>]*\bname=["']([^"']+)["'][^>]*\bvalue=["'])([^"']*)""", re.IGNORECASE)
 FILE_PART = re.compile(rb"filename\*?=", re.IGNORECASE)
@@ -102,7 +96,7 @@ class Hiding:
 
     def text(self, shown: str) -> str:
         """Return a text without the secrets that are known, and without what tells or looks like one."""
-        return self._known_hidden(intext.without(shown, self._learn))
+        return self._known_hidden(redact.within(shown, self._learn))
 
     def _known_hidden(self, shown: str) -> str:
         for secret in self._longest_first:
@@ -146,7 +140,7 @@ class Hiding:
             self._known.move_to_end(credential)
             return
         self._learn(credential)
-        intext.without(credential, self._learn)
+        redact.within(credential, self._learn)
         if scheme.lower() == "basic":
             try:
                 pair = b64decode(credential, validate=True).decode()
@@ -156,9 +150,8 @@ class Hiding:
 
     def _learn_value(self, node: Any, name: str = "") -> None:
         if isinstance(node, dict):
-            pair = _pair_of(node)
             for key, child in node.items():
-                self._learn_value(child, pair if key == "value" and pair else _name_within(str(key), name))
+                self._learn_value(child, name_in(node, key, name))
         elif isinstance(node, list):
             for child in node:
                 self._learn_value(child, name)
@@ -169,7 +162,7 @@ class Hiding:
         """Learn what a body says, before anything of the exchange is shown."""
         self._learn_value(body.value)
         if body.may_tell and b"\0" not in body.raw:
-            intext.without(body.raw.decode("utf-8", "replace"), self._learn)
+            redact.within(body.raw.decode("utf-8", "replace"), self._learn)
 
     # What is shown.
 
@@ -233,7 +226,7 @@ class Hiding:
         """Return a body in JSON without its secrets and those that are known; None if it is none."""
         raw = body.raw if body.value is None else msgspec.json.encode(self._value(body.value))
         text = raw.decode("utf-8", "replace")
-        shown = self._known_hidden(intext.without(text, self._learn) if body.may_tell else text)
+        shown = self._known_hidden(redact.within(text, self._learn) if body.may_tell else text)
         if shown == text and "\0" not in text and PACKED not in text:
             return raw
         try:
@@ -272,11 +265,7 @@ class Hiding:
 
     def _value(self, node: Any, name: str = "") -> Any:
         if isinstance(node, dict):
-            pair = _pair_of(node)
-            return {
-                key: self._value(child, pair if key == "value" and pair else _name_within(key, name))
-                for key, child in node.items()
-            }
+            return {key: self._value(child, name_in(node, key, name)) for key, child in node.items()}
         if isinstance(node, list):
             return [self._value(child, name) for child in node]
         if isinstance(node, str):
@@ -317,17 +306,6 @@ def _forms(secret: str) -> set[str]:
     """Return a secret as it may be written elsewhere."""
     encoded = {quote(secret), quote(secret, safe=""), quote_plus(secret), unquote(secret), html.escape(secret)}
     return {secret, *encoded, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-
-
-def _pair_of(node: dict[str, Any]) -> str:
-    """Return the name of a secret if an object is a pair of it and its `value`, as lists of headers and of parameters have them."""
-    names = (node.get(key) for key in ("name", "key", "header", "field")) if isinstance(node.get("value"), str) else ()
-    return next((name for name in names if isinstance(name, str) and is_secret(name)), "")
-
-
-def _name_within(name: str, around: str) -> str:
-    """Return what a field counts as: all that is in an object with the name of a secret is one."""
-    return around if around and around not in ALSO_WORDS and is_secret(around) and not is_secret(name) else name
 
 
 def _has_secret_column(table: str) -> bool:

@@ -33,7 +33,7 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """Return a text without the secrets that are known, and without what looks like a token."""
-        return text if self.secrets else self._pattern.sub(HIDDEN, text)
+        return text if self.secrets else self._pattern.sub(HIDDEN, redact.within(text))
 
     def header(self, name: str, value: str) -> str:
         """Return the value of a header as it may be shown; the scheme of a credential stays."""

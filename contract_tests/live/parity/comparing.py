@@ -23,6 +23,7 @@ from contract_tests.model.oracle import Oracle
 from contract_tests.model.places import UUID
 from contract_tests.model.story import Sides, Story
 from contract_tests.target import Person, Target
+from mock_server import redact
 
 LIKENESS = Likeness(times=False, texts=False, guesses=False)
 BEGIN = {"studio": studio.begin, "label_studio": label_studio.begin, "blue_guardrails": blue_guardrails.begin}
@@ -132,7 +133,9 @@ class Comparing(Story):
         ours = self.sides.oracle.answer(ask, self.sides.known_as.get(ask.person) if ask.person else None)
         shown, fresh = self.sides.places.of_answer(ask.operation), self.sides.places.method(ask.operation) != "GET"
         found = Comparison(self.pairs, LIKENESS, fresh).differences(shown, live, ours)
-        self._count(sent, (live.status, ours.status), list(found))
+        hide = redact.hider(live.value() if live.is_json else None)
+        told = [msgspec.structs.replace(one, told=hide(one.told)) for one in found]
+        self._count(sent, (live.status, ours.status), told)
         if (live.status < 300) != (ours.status < 300):
             self.is_over = fresh and live.status < 300
             sandbox.stand(before, sandbox.mode)  # as if it had never been asked
