@@ -16,6 +16,7 @@ from contract_tests.live.callers import Callers
 from contract_tests.live.disguise import Disguise
 from contract_tests.live.entities import schema_of
 from contract_tests.live.judging import Judge
+from contract_tests.live.neighbours import NEIGHBOURS
 from contract_tests.live.plans import PLAIN, Plan, Plans
 from contract_tests.live.traffic import Recorded
 from mock_server import redact
@@ -41,9 +42,10 @@ IDS = re.compile(
     rb'"((?:[^"\\]*_)?ids?|task|project|\w+_by|parent_annotation|active_organization)"\s*:\s*(\d+|\[[\d,\s]+\])'
 )
 NUMBERS = re.compile(r"\d+(,\d+)*", re.ASCII)
-PEOPLE = ("user", "owner")
+PEOPLE = ("user", "owner", "created_by_name")
 FILES = ("document_name", "filename", "file_name")
 WORDS_ASKED = ("details", "format", "mode", "status", "type", "lane", "ordering", "label_status")
+NO_MAPS = ("active_organization_meta",)  # maps by their schema of which the names are always the same
 ECHO = "query"  # the field in which a page repeats what it was asked for
 PAGED = "blue_guardrails"  # the API whose pages do so
 PUBLIC = ("Types", "Monitoring")  # tags of operations whose answers are the same for everybody
@@ -77,6 +79,7 @@ class Disguising:
     def __init__(self, judge: Judge, disguise: Disguise, callers: Callers) -> None:
         self.judge, self.disguise, self._callers = judge, disguise, callers
         self._plans = Plans(judge.shapes)
+        self._neighbour = NEIGHBOURS[judge.api](disguise) if judge.api in NEIGHBOURS else None
         self._is_id = lru_cache(None)(lambda name: bool(ID.fullmatch(name)) or name in OTHER_IDS[judge.api])
 
     def collect(self, recorded: Recorded) -> None:
@@ -92,6 +95,8 @@ class Disguising:
             for _, told in IDS.findall(recorded.response_body or b""):
                 for number in told.strip(b"[]").split(b","):
                     self.disguise.id(int(number))
+            if self._neighbour:
+                self._neighbour.collect(operation.operation_id, recorded.response_body or b"")
 
     def read(self, recorded: Recorded) -> Read | None:
         """Return a successful exchange with its answer, in disguise; None for anything else."""
@@ -159,11 +164,12 @@ class Disguising:
     def _object(self, plan: Plan, value: Json, name: str) -> Json:
         if name == ECHO and self.judge.api == PAGED:
             return {key: self._parameter(key, part) if isinstance(part, str) else part for key, part in value.items()}
-        if plan.is_map:
+        if plan.is_map and name not in NO_MAPS:
             return {self._key(key): self._value(plan.field(key), part, name) for key, part in value.items()}
         if isinstance(value.get("text"), str) and isinstance(value.get("segments"), list):
             return self._divided(plan, value)
-        return {key: self._value(plan.field(key), part, plan.name(key)) for key, part in value.items()}
+        made = {key: self._value(plan.field(key), part, plan.name(key)) for key, part in value.items()}
+        return self._neighbour.mended(value, made) if self._neighbour else made
 
     def _divided(self, plan: Plan, value: Json) -> Json:
         """Return a text with its segments: a piece of the text stays a piece of it."""
@@ -191,6 +197,8 @@ class Disguising:
 
     def _replaced(self, text: str, name: str) -> str:
         """Return what stands for a text of which no schema says anything."""
+        if self._neighbour and self._neighbour.is_word(text, name):
+            return text
         if name == "invitation_link":
             before, slash, token = text.rpartition("/")
             return f"{self.disguise.address(before)}{slash}{self.disguise.secret(token)}"

@@ -22,9 +22,9 @@ from contract_tests.live.entities import (
     id_of,
     schema_of,
 )  # fmt: skip
-from contract_tests.live.shapes import COMPOSITION, Shapes
+from contract_tests.live.finding import Finder
+from contract_tests.live.shapes import Shapes
 from contract_tests.live.tables import Table, spans_in
-from mock_server.contract import Json, resolve
 
 PAGING = {"offset", "limit", "details"}
 WHOLE = ("classes", "labels", "models")  # of a project, empty where no details were asked for
@@ -40,13 +40,12 @@ class Gathering:
     """
 
     def __init__(self, shapes: Shapes) -> None:
-        self._shapes = shapes
+        self._finder = Finder(shapes, KINDS, FLAT)
         self.things: dict[str, dict[int, Facts]] = {kind: {} for kind in ALL_KINDS}
         self.within: dict[tuple[str, int], dict[int, None]] = {}
         self.callers: dict[Who, int | None] = {}  # everybody who called, with the id of the user if something tells it
         self.memberships: dict[Who, dict[int, Facts]] = {}
         self.several: set[Who] = set()  # who were several people, whom the recording does not tell apart
-        self.left_out = 0  # entities that are not as the contract says
         self.places: dict[str, dict[int, Facts]] = {}  # what paths of answers lead through, with what is around it
         self.counts: dict[int, int] = {}  # how many documents a project has at the least, by the pages that were seen
         self.settled: set[int] = set()  # tags that are shown outside of their session, for somebody stands by them
@@ -56,6 +55,22 @@ class Gathering:
         self.spans: dict[tuple[int, int], list[Any]] = {}  # where the words of tags are, by session and segment
         self.stars: dict[tuple[Who, int], bool] = {}
         self.clones: dict[int, int] = {}  # of which project a project is a clone
+
+    @property
+    def left_out(self) -> int:
+        """How many things are not as the contract says."""
+        return self._finder.left_out
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was told."""
+        return not any(self.things.values()) and not self.memberships
+
+    def times(self) -> Iterator[str]:
+        """Yield every time at which something was made."""
+        yield from (
+            facts["created"] for some in self.things.values() for facts in some.values() if facts.get("created")
+        )
 
     def add(self, read: Read) -> None:
         """Take one."""
@@ -68,15 +83,15 @@ class Gathering:
         if isinstance(read.body, Table):
             self.spans |= spans_in(read.body, around(read.values).get("annotation_id"))
             return
-        schema = schema_of(self._shapes.document, read.operation.node, read.status)
+        schema = schema_of(self._finder.shapes.document, read.operation.node, read.status)
         if schema is None or read.body is None:
             return
         at = around(read.values)
         for name, row_id in {**_asked(read.query), **at}.items():
             if name in LEADING:
                 self.places.setdefault(name, {}).setdefault(row_id, {}).update(at)
-        for kind, value, inner in self._found(schema, read.body, at):
-            self._keep(kind, value, inner, read)
+        for kind, value in self._finder.found(schema, read.body):
+            self._keep(kind, value, at, read)
         if isinstance(read.body, dict):
             self._keep_whole(read, at)
 
@@ -109,29 +124,6 @@ class Gathering:
             self.clones[body["id"]] = at["project_id"]
         if name == "list_analysis_documents" and isinstance(body.get("documents"), list):
             self._keep_page(at["analysis_id"], body["documents"], body.get("offset") if query <= PAGING else None)
-
-    def _found(self, schema: Json, value: Any, at: Facts) -> Iterator[tuple[str, Facts, Facts]]:
-        """Yield kind, content and surroundings of every entity in a value, outer ones first."""
-        name = schema["$ref"].rsplit("/", 1)[-1] if "$ref" in schema else ""
-        node = resolve(self._shapes.document, schema)
-        if isinstance(value, dict) and name in KINDS:
-            if self._shapes.holds(node, value):
-                yield KINDS[name], value, at
-            else:
-                self.left_out += 1
-            if KINDS[name] in FLAT:
-                return
-        for key in COMPOSITION[1:]:
-            for part in node.get(key, ()):
-                if self._shapes.fits(part, value):
-                    yield from self._found(part, value, at)
-                    return
-        members = self._shapes.members(schema)
-        for field, said in members.fields.items() if isinstance(value, dict) else ():
-            if isinstance(value.get(field), dict | list):
-                yield from self._found(said[-1][0], value[field], at)
-        for element in value if isinstance(value, list) and members.items else ():
-            yield from self._found(members.items[-1][0], element, at)
 
     def _keep(self, kind: str, value: Facts, at: Facts, read: Read) -> None:
         name = read.operation.operation_id

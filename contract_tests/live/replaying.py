@@ -29,6 +29,7 @@ RELATIVE = ("created_ago",)  # fields that say how long before now something was
 CURSOR = "next_page_cursor"
 OF_TEXTS = "these search in texts, which were replaced"
 UNREADABLE = "their answers are not in the recording, or cannot be read"
+NOT_LED = "these are pages of lists of which the beginning is not in the recording"
 TOO_MANY = f"there are more than {MOST} different ones"
 
 Key = tuple[str, str, str]  # API, caller, target
@@ -53,7 +54,7 @@ class Expected:
         self._keep = keep
         self.asked: dict[Key, Asked] = {}
         self.apart: Counter[tuple[str, str]] = Counter()
-        self.leading: dict[str, Key] = {}  # which page leads to a cursor
+        self.leading: dict[tuple[str, str], Key] = {}  # which page leads to a cursor, by caller
 
     def add(self, read: Read) -> None:
         """Take one; anything but a read is passed over."""
@@ -66,7 +67,7 @@ class Expected:
             return
         body = read.body
         if isinstance(_next(body), str):
-            self.leading[_next(body)] = key
+            self.leading[read.who, _next(body)] = key
         digest = _digest(body.plain() if isinstance(body, Table) else plain(body))
         self.asked[key] = Asked(*key, name, read.status, digest, read.query.get("cursor"))
 
@@ -75,6 +76,8 @@ class Expected:
             return NOT_ASKED[read.operation.operation_id]
         if read.body is None:
             return UNREADABLE
+        if "cursor" in read.query and (read.who, read.query["cursor"]) not in self.leading:
+            return NOT_LED
         if not self._keep and any(read.query.get(name) for name in SEARCHES):
             return OF_TEXTS
         return TOO_MANY if len(self.asked) >= MOST and key not in self.asked else None
@@ -120,7 +123,7 @@ class Replay:
     def _send(self, key: Key, asked: Asked) -> requests.Response | None:
         target = asked.target
         if asked.cursor is not None:
-            own = self._cursors.get(self._expected.leading.get(asked.cursor, key))
+            own = self._cursors.get(self._expected.leading.get((asked.who, asked.cursor), key))
             if own is None:
                 return None
             target = target.replace(f"cursor={asked.cursor}", f"cursor={own}")
