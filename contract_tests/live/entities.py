@@ -44,7 +44,7 @@ NOT_ASKED = {
 }
 """Reads that no world can answer as recorded, and why."""
 HOLDERS = {"group_id": "group", "annotation_id": "session", "analysis_id": "analysis"}  # of documents
-LEADING = ("project_id", "group_id", "organization_id", "analysis_id", "hitl_id", "model_id")
+LEADING = ("project_id", "group_id", "organization_id", "analysis_id", "hitl_id", "model_id", "annotation_id")
 """Of the parameters of paths: what they name is there, even if nobody has looked at it."""
 
 

@@ -26,6 +26,7 @@ from contract_tests.live.finding import Finder
 from contract_tests.live.shapes import Shapes
 from contract_tests.live.tables import Table, spans_in
 
+OF_CALLERS = ("list_analyses", "get_analysis")  # whose path names the workspace in which an analysis was started
 PAGING = {"offset", "limit", "details"}
 WHOLE = ("classes", "labels", "models")  # of a project, empty where no details were asked for
 OF_DOCUMENTS = ("id", "text", "segments")  # what else is shown is an attribute that came with a document
@@ -140,7 +141,7 @@ class Gathering:
         if kind == "document":
             value = _with_meta(value, known.get("meta", {}))
         if kind == "analysis":
-            value, at = self._of_analysis(value), at if name == "list_analyses" else {**at, "organization_id": None}
+            value, at = self._of_analysis(value), at if name in OF_CALLERS else {**at, "organization_id": None}
         if name in ("list_analyses", "list_notifications", "get_notification"):
             at = {**at, "who": read.who}
         known |= {field: part for field, part in at.items() if known.get(field) is None and field not in value}

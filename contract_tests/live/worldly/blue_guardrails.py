@@ -28,6 +28,7 @@ class BlueGuardrails:
         self.lists: dict[str, list[list[str]]] = {kind: [] for kind in LISTS.values()}
         self.callers: dict[str, str] = {}
         self.homes: dict[str, str | None] = {}  # with the UUID of each workspace, if a caller named it
+        self.places: dict[str, str] = {}  # projects that paths and queries name, each with the workspace
         self.closed: list[
             tuple[str, str, dict[str, str]]
         ] = []  # lists that were seen to their end: kind, project and filters
@@ -38,7 +39,7 @@ class BlueGuardrails:
     @property
     def is_empty(self) -> bool:
         """Whether nothing was told."""
-        return not any(self.things.values())
+        return not any(self.things.values()) and not self.places
 
     @property
     def left_out(self) -> int:
@@ -57,6 +58,9 @@ class BlueGuardrails:
         home = read.home or read.who
         self.callers[read.who] = home
         self.homes[home] = read.home
+        told = read.values.get("project_id") or read.query.get("project_id")
+        if told:
+            self.places[told] = home
         schema = schema_of(self._finder.shapes.document, read.operation.node, read.status)
         for kind, value in self._finder.found(schema, read.body) if schema is not None else ():
             self._keep(kind, value, home, read)
@@ -101,7 +105,7 @@ class BlueGuardrails:
 
     def is_open(self, kind: str, project: str = "") -> bool:
         """Whether a list has more than was seen: of projects, of the tasks of a project, of annotations."""
-        return (kind, project) in self._open.values()
+        return (kind, project) in self._open.values() and (kind, project, {}) not in self.closed
 
 
 def _of_project(shown: Facts) -> Facts:

@@ -166,21 +166,25 @@ class Labeling:
             )
 
     def _made_up_projects(self) -> None:
-        """Make the projects of tasks that nobody has asked for."""
-        for uuid, facts in self.found.things["task"].items():
-            if facts["project_id"] not in self._ids[BgProject]:
-                place, number = self._home("task", uuid), len(self._table(BgProject)) + 1
-                creator = next(row.user_id for row in self._table(BgMember).values() if row.workspace_id == place)
-                named = {
-                    "name": f"Project {number}",
-                    "slug": f"project-{number}",
-                    "source_type": "conversations",
-                    "status": "active",
-                }
-                times = {"created": self._begin, "updated": self._begin}
-                self._put(
-                    BgProject, uuid=facts["project_id"], workspace_id=place, **named, created_by_id=creator, **times
-                )
+        """Make the projects of which only tasks or annotations were asked for."""
+        named = {facts["project_id"]: self._home("task", uuid) for uuid, facts in self.found.things["task"].items()}
+        named |= {uuid: self._workspace_of[self._root(home)] for uuid, home in self.found.places.items()}
+        for uuid, place in named.items():
+            if uuid not in self._ids[BgProject]:
+                self._project_made_up(uuid, place)
+
+    def _project_made_up(self, uuid: str, place: int) -> BgProject:
+        """Make a project of which nothing is known."""
+        number = len(self._table(BgProject)) + 1
+        creator = next(row.user_id for row in self._table(BgMember).values() if row.workspace_id == place)
+        named = {
+            "name": f"Project {number}",
+            "slug": f"project-{number}",
+            "source_type": "conversations",
+            "status": "active",
+        }
+        times = {"created": self._begin, "updated": self._begin}
+        return self._put(BgProject, uuid=uuid, workspace_id=place, **named, created_by_id=creator, **times)
 
     def _conversations(self) -> None:
         for uuid, export in self.found.things["export"].items():
@@ -254,7 +258,8 @@ class Labeling:
         by_project: defaultdict[str, list[Facts]] = defaultdict(list)
         for facts in tasks.values():
             by_project[facts["project_id"]].append(facts)
-        for uuid, project in self.found.things["project"].items():
+        for row in [*self._table(BgProject).values()]:
+            uuid, project = row.uuid, self.found.things["project"].get(row.uuid, {"created_at": str(row.created)})
             own = by_project[uuid]
             export = self.found.things["export"].get(uuid, {"conversations": ()})
             known = {facts["conversation_id"] for facts in own}

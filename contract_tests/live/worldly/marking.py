@@ -176,23 +176,9 @@ class Marking(Labeling):
     def _task_made_up(self, project: BgProject | None, place: int, uuid: str | None = None) -> BgTask | None:
         """Make a task, with a project if there is none, for an annotation of which nobody has seen anything else."""
         if project is None:
-            number = len(self._table(BgProject)) + 1
-            named = {
-                "name": f"Project {number}",
-                "slug": f"project-{number}",
-                "source_type": "conversations",
-                "status": "active",
-            }
-            creator, times = next(iter(self._table(BgUser))), {"created": self._begin, "updated": self._begin}
-            project = self._put(
-                BgProject, uuid=self._uuid("project", number), workspace_id=place, **named, created_by_id=creator, **times
-            )  # fmt: skip
-        number = (
-            max(
-                (row.sequence_number for row in self._table(BgTask).values() if row.project_id == project.id), default=0
-            )
-            + 1
-        )
+            project = self._project_made_up(self._uuid("project", len(self._table(BgProject)) + 1), place)
+        used = [row.sequence_number for row in self._table(BgTask).values() if row.project_id == project.id]
+        number = max(used, default=0) + 1
         conversation = self._conversation(self._uuid("conversation", project.uuid, number), project.workspace_id)
         told = {
             "sequence_number": number,
@@ -265,7 +251,7 @@ class Marking(Labeling):
                 evaluation = self._evaluation(self._uuid("evaluation", uuid), task, message, None, None)
                 for number in range(missing):
                     self._unseen_annotation(task, evaluation, number)
-        if self.found.is_open("annotation"):
+        if self.found.is_open("annotation") and all(kind != "annotation" for kind, _, _ in self.found.closed):
             self._one_more(next(reversed(self._table(BgAnnotation).values()), None))
 
     def _one_more(self, last: BgAnnotation | None) -> None:

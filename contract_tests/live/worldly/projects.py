@@ -85,14 +85,14 @@ class Projects(People):
                 created=self._time(facts),
             )  # fmt: skip
 
-        for kind in ("session", "analysis", "hitl"):
+        for kind in ("session", "analysis", "hitl", "model permission"):
             for _, facts in self._of(kind):
                 if facts.get("model_id") is not None and facts["model_id"] not in self._table(Model):
                     self._referred_to_model(facts["model_id"], facts)
 
     def _referred_to_model(self, row_id: int, facts: Facts) -> None:
         """Add a model of which nothing is known but that something was done with it."""
-        shown = facts.get("model_name") or f"Model {row_id}"
+        shown = facts.get("model_name") or facts.get("model") or f"Model {row_id}"
         labels = {"type": "LABEL", "labels": tuple(facts["labels"])} if isinstance(facts.get("labels"), dict) else {}
         named = {"uuid": str(UUID(int=row_id, version=4)), "name": f"model-{row_id}", "display_name": shown}
         fields = {"type": facts.get("type", "ABSA"), "project_id": facts.get("project_id"), **labels}

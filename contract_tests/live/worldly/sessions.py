@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from contract_tests.live.entities import Facts
 from contract_tests.live.worldly.building import picked
@@ -19,6 +20,7 @@ class Sessions(Texts):
     """Makes sessions and tags."""
 
     def _sessions(self) -> None:
+        self._unseen_sessions()
         for row_id, facts in self._of("session"):
             if facts["project_id"] in self._table(Project):
                 held = self._held(row_id, facts)
@@ -27,6 +29,16 @@ class Sessions(Texts):
                 done = min(total - len(undecided), round(total * float(facts.get("progress", 0)) / 100))
                 self._session(row_id, facts, total, done)
                 self._hold(row_id, held, done, undecided)
+
+    def _unseen_sessions(self) -> None:
+        """Tell of the sessions that only paths and queries lead through, as far as that goes, and of the documents of tags in them."""
+        for row_id, at in self.found.places.get("annotation_id", {}).items():
+            if row_id not in self.found.things["session"] and at.get("project_id") in self._table(Project):
+                named = {"uuid": str(UUID(int=row_id, version=4)), "name": f"Session {row_id}", "created": None}
+                self.found.things["session"][row_id] = {**named, "status": "ANNOTATING", "project_id": at["project_id"]}
+        for _, facts in self._of("tag"):
+            if facts.get("annotation_id") is not None and facts.get("document_id") is not None:
+                self.found.within.setdefault(("session", facts["annotation_id"]), {})[facts["document_id"]] = None
 
     def _session(self, row_id: int, facts: Facts, total: int, done: int) -> None:
         project, group, model = facts["project_id"], facts.get("document_group_id"), facts.get("model_id")

@@ -68,7 +68,7 @@ class Texts(Belongings):
         documents += [
             facts for kept in (self.found.pages, self.found.loose) for some in kept.values() for facts in some.values()
         ]
-        return (part["id"] for facts in documents for part in facts.get("segments") or () if "id" in part)
+        yield from (part["id"] for facts in documents for part in facts.get("segments") or () if "id" in part)
 
     def _fillers(self) -> None:
         """Add documents to groups that say that they have more than were seen, and to projects of which pages tell so."""
@@ -86,18 +86,27 @@ class Texts(Belongings):
         self._referred_to()
 
     def _lost_and_found(self) -> None:
-        """Add a document to each project for the tags whose documents were not seen."""
-        lost: defaultdict[int, list[Facts]] = defaultdict(list)
+        """Add documents for the tags whose documents were not seen: under their own ids, or one to each project."""
+        lost: defaultdict[tuple[int, int | None], list[Facts]] = defaultdict(list)
         for _, facts in self._of("tag"):
             if facts.get("document_id") not in self._table(Document) and facts.get("project_id") in self._table(
                 Project
             ):
-                lost[facts["project_id"]].append(facts)
-        for project_id, tags in lost.items():
-            document = self._filler(project_id, len(tags))
-            for facts, segment in zip(tags, document.segments, strict=True):
-                facts |= {"document_id": document.id, "segment_id": segment.id}
-                facts.pop("annotation_id", None)
+                lost[facts["project_id"], facts.get("document_id")].append(facts)
+        for (project_id, document_id), tags in lost.items():
+            if document_id is None:
+                document = self._filler(project_id, len(tags))
+                for facts, segment in zip(tags, document.segments, strict=True):
+                    facts |= {"document_id": document.id, "segment_id": segment.id}
+                    facts.pop("annotation_id", None)
+            else:
+                self._document_for(project_id, document_id, sorted({facts["segment_id"] for facts in tags}))
+
+    def _document_for(self, project_id: int, document_id: int, segments: list[int]) -> None:
+        """Add a document that has segments with these ids."""
+        made = self._filler(project_id, len(segments), (), document_id)
+        pairs = zip(segments, made.segments, strict=True)
+        self._change(made, segments=tuple(Segment(row_id, part.start, part.end) for row_id, part in pairs))
 
     def _referred_to(self) -> None:
         """Add the documents of reviews that nobody has looked at, under the ids that they have there."""
