@@ -97,9 +97,12 @@ def _certificates(args: argparse.Namespace) -> "tls.Certificates | None":
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket bound to host and port. Raises OSError."""
+    """Return a socket bound to host and port. Raises OSError.
+
+    It says that it is of TCP: by this asyncio knows to send what is small at once, and not 40 ms later.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((host, port))
     return listener
