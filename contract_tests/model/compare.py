@@ -11,10 +11,10 @@ import msgspec
 
 from contract_tests.model.asks import Answer
 from contract_tests.model.pairs import Pairs
-from contract_tests.model.places import UUID, kind_of_field, kind_of_word, reference
+from contract_tests.model.places import CURSOR, UUID, kind_of_field, kind_of_word, reference
 
 SECRETS = frozenset({"auth_token", "token", "invitation_link", "access", "refresh", "key"})
-CURSORS = frozenset({"next_page_cursor"})  # each side makes them as it likes, unless both are the same
+NEXT = "next_page_cursor"  # each side makes them as it likes, unless both are the same
 GUESSES = frozenset({"score", "metrics", "demoset", "confidence", "progress"})
 AGO = frozenset({"created_ago"})  # times in words
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -117,7 +117,10 @@ class Comparison:
                 yield Difference(SHAPE, here, f"target {_short(target[name])}, the model has none")
 
     def _field(self, name: str, target: Any, model: Any, place: str, holder: str) -> Iterator[Difference]:
-        if name in SECRETS | (set() if self.pairs.alike else CURSORS) and isinstance(model, str):
+        if name == NEXT and not self.pairs.alike and isinstance(target, str) and isinstance(model, str):
+            self.pairs.take(CURSOR, target, model)
+            return
+        if name in SECRETS and isinstance(model, str):
             if not isinstance(target, str):
                 yield Difference(SHAPE, place, f"target {_short(target)}, model a secret")
             return

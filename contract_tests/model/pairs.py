@@ -29,6 +29,11 @@ class Pairs:
         self.differ = self.differ or target != model
         return True
 
+    def take(self, kind: str, target: Id, model: Id) -> None:
+        """Take it that both name the same thing from now on, whatever they named before: cursors are made anew for each answer."""
+        self._models[kind, target], self._targets[kind, model] = model, target
+        self.differ = self.differ or target != model
+
     def to_target(self, kind: str, model: Id) -> Id:
         """Return what the target calls a thing of the model. Something never seen is called the same."""
         return self._targets.get((kind, model), model)

@@ -8,6 +8,7 @@ from contract_tests import kinds
 from contract_tests.addresses import Addresses
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+CURSOR = "cursor"  # the parameter, and the kind, of where a list goes on
 SHOWN = {
     "list_session_documents": "annotation",
     "list_correction_documents": "correction",

@@ -16,7 +16,7 @@ from contract_tests.model.asks import FIRST, Answer, Ask, Move, Pause
 from contract_tests.model.compare import Comparison, Likeness
 from contract_tests.model.oracle import Oracle
 from contract_tests.model.pairs import Id, Pairs
-from contract_tests.model.places import UUID, Places, kind_of_field, kind_of_word, reference
+from contract_tests.model.places import CURSOR, UUID, Places, kind_of_field, kind_of_word, reference
 from contract_tests.target import Person, Target
 
 Lookup = Callable[[str, Id], Id]  # from a kind and an id to what the other side calls the thing
@@ -227,6 +227,8 @@ def _ids(value: Any, holder: str, lookup: Lookup) -> Any:
 
 
 def _field(name: str, value: Any, holder: str, lookup: Lookup) -> Any:
+    if name == CURSOR and isinstance(value, str):
+        return lookup(CURSOR, value)
     kind = kind_of_field(name, holder) or reference(name, value)
     if kind is not None and isinstance(value, list):
         return [_id(kind, one, lookup) for one in value]

@@ -5,7 +5,7 @@ from typing import Any
 from contract_tests.model.asks import Ask, File
 from contract_tests.model.steps import Steps
 from contract_tests.model.story import Sides, Story
-from contract_tests.scenarios.reading import MARK, NAME, WITHIN, Scenario, ScenarioError, Step
+from contract_tests.scenarios.reading import MARK, NAME, NOBODY, WITHIN, Scenario, ScenarioError, Step
 
 
 class CutShort(Exception):
@@ -63,13 +63,17 @@ class Player:
         file = parts.get("file")
         return Ask(
             operation=operation,
-            person=self.story.sides.cast[parts["as"]] if "as" in parts else self.first,
+            person=self._person(parts.get("as")),
             path=self._filled(step.path),
             query=parts.get("query", {}),
             json=parts.get("json"),
             form=parts.get("form"),
             file=File(file["name"], file["content"]) if file else None,
         )
+
+    def _person(self, part: str | None) -> str | None:
+        """Return who asks: the first person without a part, None for nobody."""
+        return self.first if part is None else None if part == NOBODY else self.story.sides.cast[part]
 
     def _filled(self, value: Any) -> Any:
         """Put in what has a name."""

@@ -5,8 +5,8 @@ A step names an operation with its path parameters and, beside them, `as` (who a
 say `$name`. A step `wait: 30` lets seconds pass.
 
 Who asks is called by their part: a role in small letters, `colleague` where there are no roles, `stranger` for somebody who shares
-nothing with the first person. Names that nothing has kept are given by the target (see `Sides.given`). `${mark}` at the end of a name
-makes it another one in every story, where what stories make cannot be deleted again.
+nothing with the first person, `nobody` for a request without a token. Names that nothing has kept are given by the target (see
+`Sides.given`). `${mark}` at the end of a name makes it another one in every story, where what they make cannot be deleted again.
 """
 
 import re
@@ -20,7 +20,7 @@ import yaml
 
 FOLDER = Path(__file__).parent / "stories"
 BESIDE = ("as", "json", "query", "form", "file")
-MARK = "mark"
+MARK, NOBODY = "mark", "nobody"
 NAME = re.compile(r"\$(\w+)")
 WITHIN = re.compile(r"\$\{(\w+)\}")
 
@@ -54,8 +54,8 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def people(self) -> set[str]:
-        """The names of those who ask, without the first person."""
-        return {step.parts["as"] for step in self.steps if "as" in step.parts}
+        """The parts of those who ask, without the first person."""
+        return {step.parts["as"] for step in self.steps if "as" in step.parts} - {NOBODY}
 
     @property
     def needs(self) -> set[str]:
