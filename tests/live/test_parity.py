@@ -132,15 +132,15 @@ def test_a_story_that_ends_early_is_told_with_its_step_and_the_reason(
         _, report = compared(capsys, *told)
         main(["parity", *told])
     assert {
-        "story": "import_and_export",
-        "step": 7,
-        "operation": "create_group",
-        "reason": "it names a file that this run did not create",
-        "lost": 3,
+        "story": "clone_a_project",
+        "step": 4,
+        "operation": "clone_project",
+        "reason": "it speaks of more than a run has made",
+        "lost": 4,
     } in report["ended_early"]
     assert "annotator" in report["not_told"]["two_at_once"]
     said = capsys.readouterr().out
-    assert "  import_and_export: ended early at step 7, create_group, 3 steps left out: it names a file" in said
+    assert "  clone_a_project: ended early at step 4, clone_project, 4 steps left out: it speaks of more" in said
     assert re.search(r"^  two_at_once: not told, nobody is there to be the annotator", said, re.MULTILINE)
 
 
