@@ -30,6 +30,7 @@ OF_A_PAGE = (
     "application/manifest+json",
 )
 OF_MEDIA = ("image/", "font/", "audio/", "video/")
+NO_ANSWERS = (0, 101)  # none came, or it was the beginning of another protocol
 SAYS_NOTHING = (401, 403, 404, 405)  # of a path that the contract does not have: it may well not be there
 
 
@@ -157,7 +158,13 @@ class Drift:
 
     def _judge_of(self, recorded: Recorded) -> Judge | None:
         """Return the contract by which an exchange is to be judged; None if it is no call of the API."""
-        if recorded.method in NOT_JUDGED or not recorded.status or (self._only and recorded.origin != self._only):
+        if (
+            recorded.method in NOT_JUDGED
+            or recorded.status in NO_ANSWERS
+            or (self._only and recorded.origin != self._only)
+        ):
+            return None
+        if not recorded.url.startswith(("http://", "https://")):  # what browsers keep of extensions and in memory
             return None
         judges = list(self.judges.values())
         if any(judge.is_own(recorded) for judge in judges):

@@ -1,7 +1,7 @@
-"""The entries of an HTTP archive, one after the other, from a file of any size in constant memory.
+"""The entries of an HTTP archive, or of a report of Newman, one after the other, from a file of any size in constant memory.
 
-JSON is not parsed here but cut: the list `log.entries` is found, and each element handed out as the bytes it consists of. Not here:
-what an entry means (`traffic`).
+JSON is not parsed here but cut: the list `log.entries` or `run.executions` is found, and each element handed out as the bytes it
+consists of. Not here: what an entry means (`traffic`, `postman`).
 """
 
 import re
@@ -16,25 +16,27 @@ TOKEN = re.compile(rb'[^"{}\[\]:,]*+(?:(' + STRING + rb")|([{}\[\]:,]))")
 INSIDE = re.compile(rb'\\[\s\S]|["{}]')
 BETWEEN = re.compile(rb"[\s,]*+")
 NAMES_AT_MOST = 20
+ARCHIVE, RUN = [b"log", b"entries"], [b"run", b"executions"]  # where the list is
 
 
 class NoEntries(Exception):
-    """There is no list `log.entries` in the file. `names` are its first keys, empty if it is no JSON object; `is_cut` says that the
-    file ends in the middle of something."""
+    """There is no list of entries in the file. `names` are its first keys, empty if it is no JSON object, `begin` its first bytes;
+    `is_cut` says that the file ends in the middle of something."""
 
-    def __init__(self, names: list[str], is_cut: bool) -> None:
+    def __init__(self, names: list[str], is_cut: bool, begin: bytes = b"") -> None:
         super().__init__("no log.entries")
-        self.names, self.is_cut = names, is_cut
+        self.names, self.is_cut, self.begin = names, is_cut, begin
 
 
 class Entries:
-    """Iterates over the entries of a file. Afterwards `is_cut` says whether the file ended before the list did, and `too_large` how
-    many entries were left out for their size. Raises NoEntries, OSError."""
+    """Iterates over the entries of a file. `found` is where they are (ARCHIVE or RUN). Afterwards `is_cut` says whether the file ended
+    before the list did, and `too_large` how many entries were left out for their size. Raises NoEntries, OSError."""
 
     def __init__(self, file: BinaryIO, largest: int = LARGEST) -> None:
         self._file, self._largest = file, largest
         self._data, self._at = b"", 0
         self.is_cut, self.too_large = False, 0
+        self.found: list[bytes] = []
 
     def __iter__(self) -> Iterator[bytes]:
         self._find_list()
@@ -74,7 +76,8 @@ class Entries:
                     names.append(key.decode("utf-8", "replace"))
             elif sign in (b"{", b"["):
                 path.append(key)
-                if sign == b"[" and path[1:] == [b"log", b"entries"]:
+                if sign == b"[" and path[1:] in (ARCHIVE, RUN):
+                    self.found = path[1:]
                     return
                 key = b""
             elif sign in (b"}", b"]") and path:
@@ -85,7 +88,7 @@ class Entries:
         self._more()
         begin = self._data[:CHUNK].removeprefix(b"\xef\xbb\xbf").lstrip()
         if not begin.startswith(b"{"):
-            raise NoEntries([], False)
+            raise NoEntries([], False, begin[:80])
 
     def _next_begins(self) -> bool:
         """Go to the next element; False at the end of the list or the file."""

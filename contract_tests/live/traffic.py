@@ -1,4 +1,4 @@
-"""Recordings as a stream of exchanges: HTTP archives of browsers, proxies (mitmproxy), clients (Postman, Insomnia) and our own.
+"""Recordings as a stream of exchanges: HTTP archives of browsers, proxies (mitmproxy), Insomnia and our own, and what Postman keeps.
 
 Bodies come as bytes, base64 undone; what a recording does not have is None, which is something else than an empty body. Nothing is
 hidden here: what is shown or written passes `mock_server.redact` first. Not here: what an exchange means (`judging`).
@@ -16,10 +16,13 @@ from urllib.parse import quote_plus, urlsplit
 
 import msgspec
 
-from contract_tests.live.entries import LARGEST, Entries, NoEntries
+from contract_tests.live.entries import LARGEST, RUN, Entries, NoEntries
 
 Headers = tuple[tuple[str, str], ...]
-GZIP = b"\x1f\x8b"
+GZIP, ZLIB = b"\x1f\x8b", b"\x78"
+RIGHT = "an HTTP archive (HAR), a JSON object with log.entries, would be right"
+NEWMAN = "newman run COLLECTION -r json --reporter-json-export FILE.json makes a report that can be read"
+INSOMNIA = (b"type: collection.insomnia.rest", b"type: spec.insomnia.rest")
 WITHOUT_BODY = (204, 205, 304)
 CUT_BODY = "the first bytes of "  # so our own journal remarks on a body that it did not keep whole
 FORM = "multipart/form-data"
@@ -93,14 +96,37 @@ class Recording:
                 return
             raise NoRecording(f"{self.path} cannot be read: {_reason(error)}") from None
         except NoEntries as problem:
-            raise NoRecording(f"{self.path} {_what_it_is(problem)}") from None
+            if not {"info", "item"} <= set(problem.names):
+                raise NoRecording(f"{self.path} {_what_it_is(problem)}") from None
+            yield from self._examples()
+
+    def _examples(self) -> Iterator[Recorded]:
+        """Yield the saved responses of a collection of Postman. Raises NoRecording."""
+        from contract_tests.live import postman
+
+        try:
+            with _opened(self.path) as file:
+                text = file.read(self._largest + 1)
+            if len(text) > self._largest:
+                raise NoRecording(f"{self.path} is a collection of Postman of more than {self._largest >> 20} MiB")
+            for recorded in postman.examples(json.loads(text)):
+                self.count += 1
+                yield recorded
+        except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise NoRecording(f"{self.path} is like a collection of Postman, but cut or broken; {RIGHT}") from None
+        if not self.count:
+            raise NoRecording(
+                f"{self.path} is a collection of Postman without saved responses; save some, or: {NEWMAN}"
+            )
 
     def _read(self, file: BinaryIO) -> Iterator[Recorded]:
+        from contract_tests.live import postman  # which works on what is here
+
         entries, broken = Entries(file, self._largest), 0
         for raw in entries:
             try:
-                recorded = _recorded(_entry(raw))
-            except (ValueError, msgspec.MsgspecError, RecursionError):
+                recorded = postman.execution(raw) if entries.found == RUN else _recorded(_entry(raw))
+            except (ValueError, TypeError, KeyError, AttributeError, msgspec.MsgspecError, RecursionError):
                 broken += 1
                 continue
             self.count += 1
@@ -109,7 +135,7 @@ class Recording:
         if entries.is_cut:
             self.remarks.append(f"{self.path} is cut short after {self.count} exchanges; they are regarded")
         if broken:
-            self.remarks.append(f"{self.path}: {broken} entries are no entries of an HTTP archive and were left out")
+            self.remarks.append(f"{self.path}: {broken} entries are not as the format has them and were left out")
         if entries.too_large:
             told = f"{entries.too_large} entries of more than {self._largest >> 20} MiB"
             self.remarks.append(f"{self.path}: {told} were left out")
@@ -130,7 +156,9 @@ def lowered(pairs: Iterable[tuple[str, str]]) -> Headers:
     return tuple((name.lower(), value) for name, value in pairs if not name.startswith(":"))
 
 
-class _Pair(msgspec.Struct):
+class Pair(msgspec.Struct):
+    """A header, a parameter, or a field of a form."""
+
     name: str
     value: Any = ""
     fileName: str | None = None
@@ -140,7 +168,7 @@ class _Pair(msgspec.Struct):
 class _Post(msgspec.Struct):
     mimeType: str | None = None
     text: str | None = None
-    params: list[_Pair] | None = None
+    params: list[Pair] | None = None
     encoding: str | None = None
     comment: str | None = None
 
@@ -156,13 +184,13 @@ class _Content(msgspec.Struct):
 class _Request(msgspec.Struct):
     method: str
     url: str
-    headers: list[_Pair] = []
+    headers: list[Pair] = []
     postData: _Post | None = None
 
 
 class _Response(msgspec.Struct):
     status: float = 0
-    headers: list[_Pair] = []
+    headers: list[Pair] = []
     content: _Content = msgspec.field(default_factory=_Content)
 
 
@@ -177,8 +205,36 @@ _decoder = msgspec.json.Decoder(_Entry)
 
 def _opened(path: Path) -> BinaryIO:
     with path.open("rb") as file:
-        is_packed = file.read(2) == GZIP
-    return gzip.open(path, "rb") if is_packed else path.open("rb")  # type: ignore[return-value]
+        begin = file.read(2)
+    if begin == GZIP:
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    if begin[:1] == ZLIB and len(begin) == 2 and int.from_bytes(begin) % 31 == 0:
+        return _Packed(path)  # type: ignore[return-value]
+    return path.open("rb")
+
+
+class _Packed:
+    """A file as mitmproxy packs it (`.zhar`), read like one that is not. Raises OSError, EOFError, zlib.error."""
+
+    def __init__(self, path: Path) -> None:
+        self._file, self._reader = path.open("rb"), zlib.decompressobj()
+
+    def __enter__(self) -> "_Packed":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, size: int) -> bytes:
+        """Return up to so many bytes, nothing at the end."""
+        while not self._reader.eof:
+            packed = self._reader.unconsumed_tail or self._file.read(1 << 16)
+            found = self._reader.decompress(packed, size)
+            if found:
+                return found
+            if not packed:
+                raise EOFError("it ends before its end is marked")
+        return b""
 
 
 def _entry(raw: bytes) -> _Entry:
@@ -206,7 +262,7 @@ def _recorded(entry: _Entry) -> Recorded:
     )
 
 
-def _headers(pairs: list[_Pair], media: str | None) -> Headers:
+def _headers(pairs: list[Pair], media: str | None) -> Headers:
     """Return headers; a media type that stands only beside the body is one of them."""
     found = lowered((pair.name, "" if pair.value is None else str(pair.value)) for pair in pairs)
     known = media and media != "x-unknown" and header(found, "content-type") is None
@@ -229,10 +285,11 @@ def _sent_body(sent: _Request, headers: Headers) -> tuple[bytes | None, Headers]
         pairs = (f"{quote_plus(pair.name)}={quote_plus(str(pair.value or ''))}" for pair in post.params)
         return "&".join(pairs).encode(), headers
     rest = tuple(pair for pair in headers if pair[0] != "content-type")
-    return _form(post.params), (*rest, ("content-type", f"{FORM}; boundary={BOUNDARY}"))
+    return form_of(post.params), (*rest, ("content-type", f"{FORM}; boundary={BOUNDARY}"))
 
 
-def _form(params: list[_Pair]) -> bytes:
+def form_of(params: list[Pair]) -> bytes:
+    """Return a form with these fields, parted by BOUNDARY."""
     parts = []
     for pair in params:
         name = f'; filename="{pair.fileName}"' if pair.fileName else ""
@@ -245,11 +302,23 @@ def _form(params: list[_Pair]) -> bytes:
 def _answered_body(answer: _Response) -> bytes | None:
     content = answer.content
     if content.text and not (content.comment or "").startswith(CUT_BODY):
-        return _bytes(content.text, content.encoding)
+        found = _bytes(content.text, content.encoding)
+        return None if found is not None and _is_cut(found, content.size) else found
     if content.text:
         return None
     is_empty = content.text == "" or content.size == 0 or int(answer.status) in WITHOUT_BODY
     return b"" if is_empty and not content.size else None
+
+
+def _is_cut(body: bytes, size: float | None) -> bool:
+    """Whether a body begins like JSON, but is shorter than it says and not whole, as browsers cut large ones."""
+    if not size or size <= len(body) or body[:1] not in b"{[":
+        return False
+    try:
+        msgspec.json.decode(body)
+        return False
+    except (ValueError, msgspec.DecodeError, RecursionError):
+        return True
 
 
 def _bytes(text: str, encoding: str | None) -> bytes | None:
@@ -271,17 +340,16 @@ def _moment(text: str) -> datetime | None:
 
 def _what_it_is(problem: NoEntries) -> str:
     """Say what a file is that is no HTTP archive, and how to get one."""
-    right = "an HTTP archive (HAR), a JSON object with log.entries, would be right"
     names = set(problem.names)
-    if {"info", "item"} <= names:
-        return f"is a collection of Postman, which has no traffic; {right}"
-    if "resources" in names and "_type" in names:
-        return f"is a workspace of Insomnia; export its responses as HAR: {right}"
+    if "results" in names and "collection" in names:
+        return f"is the report of a run in Postman, which has no bodies; {NEWMAN}"
+    if ("resources" in names and "_type" in names) or problem.begin.startswith(INSOMNIA):
+        return "is an export of Insomnia without responses; Export Data as HAR has them"
     if problem.is_cut:
-        return f"ends before its first entry; {right}"
+        return f"ends before its first entry; {RIGHT}"
     if not names:
-        return f"is no JSON object (for flows of mitmproxy: mitmdump -nr FLOWS --set hardump=FILE.har); {right}"
-    return f"has no log.entries, but {', '.join(problem.names[:5])}; {right}"
+        return f"is no JSON object (for flows of mitmproxy: mitmdump -nr FLOWS --set hardump=FILE.har); {RIGHT}"
+    return f"has no log.entries, but {', '.join(problem.names[:5])}; {RIGHT}"
 
 
 def _reason(error: BaseException) -> str:

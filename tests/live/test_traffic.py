@@ -160,7 +160,7 @@ def test_entries_that_are_none_are_left_out_and_counted(tmp_path: Path) -> None:
     path = write(tmp_path / "a.har", {"request": {}}, entry("GET", "/projects", []), {})
     found, recording = read(path)
     assert len(found) == 1
-    assert recording.remarks == [f"{path}: 2 entries are no entries of an HTTP archive and were left out"]
+    assert recording.remarks == [f"{path}: 2 entries are not as the format has them and were left out"]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_entries_that_are_none_are_left_out_and_counted(tmp_path: Path) -> None:
         (b'{"log": {"version": "1.2", "entr', "ends before its first entry"),
         (b'{"openapi": "3.0.3", "paths": {}}', "has no log.entries, but openapi, paths"),
         (b'{"info": {}, "item": []}', "a collection of Postman"),
-        (b'{"_type": "export", "resources": []}', "a workspace of Insomnia"),
+        (b'{"_type": "export", "resources": []}', "an export of Insomnia without responses; Export Data as HAR"),
         (b'{"entries": [{}], "a": {"log": {"entries": []}}}', "has no log.entries"),
     ],
 )
