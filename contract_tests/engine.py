@@ -25,8 +25,10 @@ from contract_tests.observer import Observer
 from contract_tests.plan import SCHEMATHESIS, Plan, leading_to
 from contract_tests.target import Target
 from mock_server.contract import Json
+from mock_server.pipeline.learned import status_of
 from mock_server.spec import ledger
 
+ACCEPTANCE, CONFLICT = "positive_data_acceptance", 409
 DEFAULT_STATUSES = ["2xx", "3xx", "401", "403", "404", "409", "429", "5xx"]
 STEPS = 12  # stories for each example of a single operation: they are shared by all operations
 PHASE_NAMES = {"EXAMPLES": "examples", "COVERAGE": "coverage", "FUZZING": "fuzzing", "STATEFUL_TESTING": "stateful"}
@@ -154,6 +156,11 @@ def _operations(target: Target, plan: Plan) -> list[dict[str, Any]]:
     for entry in ledger.load().exclusions:
         if entry.operation in may:
             alike.setdefault((entry.check, entry.status), []).append(entry.operation)
+    for name in sorted(may):
+        if (
+            status_of(known[name].node, CONFLICT) != CONFLICT
+        ):  # what is right in itself, and does not fit, is refused with another status
+            alike.setdefault((ACCEPTANCE, status_of(known[name].node, CONFLICT)), []).append(name)
     return entries + [
         {"include-operation-id": names, "checks": {check: _left_out(check, status)}}
         for (check, status), names in alike.items()
@@ -162,7 +169,7 @@ def _operations(target: Target, plan: Plan) -> list[dict[str, Any]]:
 
 def _left_out(check: str, status: int) -> dict[str, Any]:
     """The configuration of a check that lets an exclusion pass: one more status, or none of it where it knows no statuses."""
-    if check == "positive_data_acceptance":
+    if check == ACCEPTANCE:
         return {"expected-statuses": [*DEFAULT_STATUSES, str(status)]}
     return {"enabled": False}
 

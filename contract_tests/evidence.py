@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
 import yaml
@@ -24,6 +24,9 @@ from mock_server import contract
 from mock_server.contract import Json
 from mock_server.spec import ledger
 from mock_server.spec.document_files import Sources
+
+if TYPE_CHECKING:
+    from contract_tests.live.parity.lessons import Teaching
 
 FORMAT = "studio-mock evidence 1"
 WORD = {
@@ -86,10 +89,14 @@ def graded(document: Json, pointer: Pointer) -> tuple[str, Pointer]:
     return grade, stands
 
 
-@lru_cache
 def sources(api: str) -> Sources:
     """Return the files of a contract."""
-    return Sources(api, contract.spec_root(), Path(contract.__file__).parent)
+    return _sources(api, contract.spec_root())
+
+
+@lru_cache
+def _sources(api: str, root: Path) -> Sources:
+    return Sources(api, root, Path(contract.__file__).parent)
 
 
 def _operation(document: Json, operation_id: str | None) -> Pointer | None:
@@ -138,8 +145,11 @@ class Observed(Observer):
     """Writes down what was observed of a target, and what was refuted: `--write-evidence FILE`.
 
     For every run: `statuses` by operation, guessed `fields` that were seen, guessed `paths` that led somewhere, what was `refuted`
-    by violations, and `deviations` of answers from the contract. `studio-mock spec apply` reads it.
+    by violations, and `deviations` of answers from the contract; `lessons` and `riddles` are what `teaching` has found, where the stand-in
+    was asked as well. `studio-mock spec apply` reads it.
     """
+
+    teaching: "Teaching | None" = None
 
     def __init__(self, path: Path, today: date) -> None:
         self.path, self.today = path, today
@@ -210,6 +220,7 @@ class Observed(Observer):
                 "paths": dict(sorted(self._paths.items())),
                 "deviations": msgspec.to_builtins(list(self._deviations.told())),
                 "refuted": refuted,
+                **self._taught(),
             }
         )
         self._file.seek(0)
@@ -218,6 +229,14 @@ class Observed(Observer):
             {"format": FORMAT, "runs": self._runs}, self._file, sort_keys=False, allow_unicode=True, width=140
         )
         self._file.flush()
+
+    def _taught(self) -> Json:
+        from contract_tests.live.parity.lessons import Riddle, Taught  # which needs this module
+
+        found = list(self.teaching.found()) if self.teaching is not None else []
+        lessons = [msgspec.to_builtins(one) for one in found if isinstance(one, Taught)]
+        riddles = [msgspec.to_builtins(one) for one in found if isinstance(one, Riddle)]
+        return {name: some for name, some in (("lessons", lessons), ("riddles", riddles)) if some}
 
 
 def _seen(document: Json, schema: Any, content: Any, above: Pointer) -> Iterator[str]:

@@ -79,9 +79,7 @@ class Roles:
                 except (Ended, Blocked):
                     continue
                 except UNREADABLE as problem:
-                    self.lab.broken(
-                        f"an answer is not of the form that the contract promises: {problem!r}", self.lab.last
-                    )
+                    self.lab.stumbled(repr(problem))
         return self.matrix
 
     def _try(

@@ -14,8 +14,11 @@ from mock_server.journal.keeping import Bounds, Shelf
 from mock_server.pipeline.bodies import DEFAULT_LIMIT
 from mock_server.pipeline.connexion_parts import LifespanMiddleware
 from mock_server.pipeline.dispatch import Dispatch
+from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.front import Front
+from mock_server.pipeline.learned import lessons_of
 from mock_server.pipeline.operations import compile_operations
+from mock_server.pipeline.reply import Reply
 from mock_server.pipeline.routing import Routing, connexion_app
 from mock_server.sandboxes import Sandboxes, ServedSandbox
 from mock_server.webhooks import PAUSES, TIMEOUT, Deliverer
@@ -98,7 +101,8 @@ class App:
         guard = Guard(settings.control_token)
         self.documents, self.apis, self.operations, self.dispatch = documents, apis, dispatch.operations, dispatch
         self._begins_with = {segment: name for name, document in documents.items() for segment in _firsts(document)}
-        self._front = Front(routed, routing, self._api_of, self.sandboxes, guard, settings.https_only)
+        self._errors = {name: lessons_of({}, document) for name, document in documents.items()}
+        self._front = Front(routed, routing, self._refuse, self.sandboxes, guard, settings.https_only)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -128,9 +132,12 @@ class App:
             for _, _, operation, _ in contract.operations(document):
                 api.handler(operation)
 
-    def _api_of(self, path: str) -> Any:
-        """Return the API that a path which none of them has was meant for: by how it begins, else the first of them."""
-        return self.apis[self._begins_with.get(path.lstrip("/").split("/", 1)[0], next(iter(self.apis)))]
+    def _refuse(self, path: str, refusal: Refused) -> Reply:
+        """Refuse what no operation was found for, as the API does that the path was meant for: by how it begins, else the first of them."""
+        name = self._begins_with.get(path.lstrip("/").split("/", 1)[0], next(iter(self.apis)))
+        reply: Reply = self.apis[name].refuse(refusal)
+        lessons = self._errors[name]
+        return reply if lessons is None else lessons.refused(reply)
 
 
 def create_app(

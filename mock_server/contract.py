@@ -6,6 +6,7 @@ takes some 100 ms, so `load` keeps the result beside the documents, keyed by the
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -16,6 +17,8 @@ import msgspec
 
 Json = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+LEARNED = "learned.yaml"
+ROOT = "STUDIO_MOCK_SPEC"  # environment variable: a folder of documents in the place of the installed one
 SHARED = {"parameters.yaml": "parameters", "responses.yaml": "responses"}
 
 
@@ -31,8 +34,8 @@ def data_root() -> Path:
 
 
 def spec_root() -> Path:
-    """Return the folder of the documents."""
-    return data_root() / "spec"
+    """Return the folder of the documents: the installed one, unless the environment names another."""
+    return Path(os.environ[ROOT]) if os.environ.get(ROOT) else data_root() / "spec"
 
 
 def names() -> list[str]:
@@ -71,6 +74,7 @@ def bundle(folder: Path) -> Json:
     paths = {path: _path_item(folder, item["$ref"], files) for path, item in root["paths"].items()}
     document = {**root, "paths": paths, "components": {name: part for name, part in components.items() if part}}
     _add_roles(document, folder)
+    _add_learned(document, folder)
     return document
 
 
@@ -143,6 +147,19 @@ def _add_roles(document: Json, folder: Path) -> None:
     for _, _, operation, _ in operations(document):
         if operation.get("operationId") in roles["operations"]:
             operation["x-role"] = roles["operations"][operation["operationId"]]
+
+
+def _add_learned(document: Json, folder: Path) -> None:
+    """Show what was learned of a deployment, see `mock_server.pipeline.learned`, where it belongs."""
+    path = folder / LEARNED
+    if not path.exists():
+        return
+    learned = read_yaml(path)
+    if learned.get("errors"):
+        document["x-learned-errors"] = learned["errors"]
+    for _, _, operation, _ in operations(document):
+        if operation.get("operationId") in (learned.get("operations") or {}):
+            operation["x-learned"] = learned["operations"][operation["operationId"]]
 
 
 def _content_key(folder: Path) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from contract_tests.checks.answer import Answer
 from contract_tests.checks.registry import check
+from mock_server.pipeline.learned import ERRORS
 
 ROLE = re.compile(r'minimal required (project|organization|model) role "([A-Z]+)"')
 
@@ -21,6 +22,8 @@ def errors_have_the_vendors_shape(answer: Answer) -> Iterator[str]:
     if not isinstance(answer.body, dict):
         yield f"answered {answer.status} with a body that is no JSON object: {answer.content[:80]!r}"
         return
+    if answer.contract.document.get(ERRORS):
+        return  # this is the shape that was thought of first; what was learned since is in the contract, which is checked by itself
     yield from SHAPES[answer.api](answer.status, answer.body)
 
 

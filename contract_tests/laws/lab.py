@@ -13,6 +13,7 @@ from requests import Response
 from contract_tests import curl
 from contract_tests.findings import Findings, Violation
 from contract_tests.target import FIRST, Person, Target
+from mock_server.pipeline.learned import has_another_body, status_of
 
 if TYPE_CHECKING:
     from contract_tests.wire import Exchange
@@ -58,8 +59,15 @@ class Lab:
         path: Mapping[str, Any] | None = None,
         **more: Any,
     ) -> Response:
-        """Call an operation that has to refuse with one of the statuses; `why` says what must be refused."""
-        expected = statuses if isinstance(statuses, tuple) else (statuses,)
+        """Call an operation that has to refuse with one of the statuses; `why` says what must be refused.
+
+        What a deployment was seen to answer in their place is as good (`mock_server.pipeline.learned`).
+        """
+        due, node = (
+            statuses if isinstance(statuses, tuple) else (statuses,),
+            self.target.addresses.by_id[operation].node,
+        )
+        expected = tuple(status_of(node, status) for status in due)
         answer = self.call(operation, path, **more)
         if answer.status_code not in expected:
             wanted = " or ".join(map(str, expected))
@@ -74,8 +82,11 @@ class Lab:
             self.broken(message, operation)
 
     def broken(self, message: str, operation: str | None = None) -> None:
-        """Report a violation; its story is what the law has asked in this scene."""
-        if (operation, message) in self._told:
+        """Report a violation; its story is what the law has asked in this scene.
+
+        Laws speak of answers as the documents had them first: of one with a body that was learned otherwise they say nothing.
+        """
+        if (operation, message) in self._told or self._is_learned(operation or self.last):
             return
         self._told.add((operation, message))
         self.findings.add(
@@ -90,6 +101,16 @@ class Lab:
                 phase=self.target.wire.phase or "laws",
             )
         )
+
+    def stumbled(self, problem: str) -> None:
+        """Report that an answer could not be understood, unless one of this scene was learned to have another body."""
+        asked = [entry.operation.operation_id for entry in self._scene if entry.operation]
+        if not any(map(self._is_learned, asked)):
+            self.broken(f"an answer is not of the form that the contract promises: {problem}", self.last)
+
+    def _is_learned(self, operation: str | None) -> bool:
+        known = self.target.addresses.by_id.get(operation or "")
+        return known is not None and has_another_body(known.node)
 
     def heard(self, exchange: "Exchange") -> None:
         """Remember what was asked, for the story."""

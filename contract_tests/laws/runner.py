@@ -64,9 +64,7 @@ def _run(law: Law, target: Target, findings: Findings, seed: int, progress: Call
         except Blocked:
             return False  # it needs what may not be sent here
         except UNREADABLE as problem:
-            lab.broken(
-                f"an answer is not of the form that the contract promises: {type(problem).__name__} {problem}", lab.last
-            )
+            lab.stumbled(f"{type(problem).__name__} {problem}")
             return False
         finally:
             _clean_up(lab, target)

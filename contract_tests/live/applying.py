@@ -1,8 +1,10 @@
 """`studio-mock spec apply`: what a run has observed becomes part of the contract, by small changes of the documents that people can review.
 
-Guesses that were seen to be right become `observed`, a guessed path moves to where its operation is, a shape becomes what was answered.
+Guesses that were seen to be right become `observed`, a guessed path moves to where its operation is, a shape becomes what was answered,
+and the stand-in learns to answer so.
 
-Not here: observing (`contract_tests.evidence`), what a deviation asks for (`proposing`), and how a YAML file is changed (`yamledits`).
+Not here: observing (`contract_tests.evidence`), what a deviation asks for (`proposing`), what becomes of lessons (`learning`), and how a
+YAML file is changed (`yamledits`).
 """
 
 import shutil
@@ -14,17 +16,20 @@ from typing import Any
 import msgspec
 
 from contract_tests.evidence import FORMAT
-from contract_tests.live import yamledits
+from contract_tests.live import judging, learning, yamledits
 from contract_tests.live.deviations import Deviation
 from contract_tests.live.drift import Drift, Group
 from contract_tests.live.judging import ANSWER, Finding
+from contract_tests.live.likewise import likewise
 from contract_tests.live.mending import LAST_FIELD, grade_code, make_move
 from contract_tests.live.moving import METHODS, Move
+from contract_tests.live.parity.lessons import ERRORS, Riddle, Taught
 from contract_tests.live.proposing import Change, Proposal, Proposing
-from contract_tests.live.shapes import MISSING_FIELD, UNKNOWN_FIELD
+from contract_tests.live.shapes import MISSING_FIELD, UNKNOWN_FIELD, Pointer
 from contract_tests.live.yamledits import CannotEdit, Keys
 from mock_server import contract
 from mock_server.contract import ContractError, Json
+from mock_server.pipeline.learned import Lesson
 from mock_server.spec.lint import lint
 from mock_server.spec.rules.evidence import PARTS
 
@@ -51,6 +56,12 @@ class Run(msgspec.Struct, kw_only=True):
     fields: list[str] = []
     paths: dict[str, str] = {}
     deviations: list[Deviation] = []
+    lessons: list[Taught] = []
+    riddles: list[Riddle] = []
+
+    def lessons_of(self, operation: str, status: int) -> list[Lesson]:
+        """Return what was learned of the answers with a status."""
+        return [one.lesson for one in self.lessons if (one.operation, one.lesson.of) == (operation, status)]
 
 
 class Evidence(msgspec.Struct, kw_only=True):
@@ -129,6 +140,7 @@ class _Raising:
         self.proposing, self.run = proposing, run
         self.changes: list[Change] = []
         self.by_hand: list[str] = []
+        self._codes: dict[str, set[int]] = {}  # those that have taken the place of a guess
         self.document = proposing.sources(run.api).document
         self._operations = {
             node["operationId"]: (path, method) for path, method, node, _ in contract.operations(self.document)
@@ -136,17 +148,25 @@ class _Raising:
 
     def all(self) -> None:
         """Make every change. Shapes come first: what was not as the contract says is no guess that was right."""
+        for one in self.run.lessons:
+            if one.lesson.status is not None:
+                self._try(one.operation, self._code, one.lesson)
         for deviation in self.run.deviations:
-            if self._is_another(deviation.finding):
-                self._tell_another(deviation.finding)
-            else:
+            if not self._is_replaced(deviation.finding):
                 self._shape(deviation)
+        for stands in dict.fromkeys(one.finding.stands for one in self.run.deviations):
+            self._anew(stands)
         for operation, path in self.run.paths.items():
             self._try(operation, self._path, path)
         for operation, statuses in self.run.statuses.items():
             self._try(operation, self._grades, statuses)
         for field in self.run.fields:
             self._try(field, self._field, None)
+        lessons = [*self.run.lessons, *likewise(self.document, self.run.lessons, self.run.statuses)]
+        for operation in dict.fromkeys(one.operation for one in lessons):
+            self._try(operation, self._learn, [one for one in lessons if one.operation == operation])
+        for riddle in self.run.riddles:
+            self.by_hand.append(f"{riddle.operation or 'every error'}: {riddle.place or 'the answer'}: {riddle.told}")
 
     def _shape(self, deviation: Deviation) -> None:
         seen = Counter({(one.operation, one.status): one.times for one in deviation.seen})
@@ -156,24 +176,42 @@ class _Raising:
         if proposal.by_hand:
             self.by_hand.append(f"{deviation.finding.operation}: {deviation.finding.told}: {proposal.by_hand}")
 
-    def _tell_another(self, finding: Finding) -> None:
-        told = (
-            f"{finding.operation} answers {finding.status} with something else than {finding.stands[2]}: {LAST_FIELD}"
+    def _is_replaced(self, finding: Finding) -> bool:
+        """Whether what was seen is no change of an answer, but another one: a status in the place of one, or a body."""
+        if finding.kind == judging.UNKNOWN_CODE:
+            return int(finding.detail["value"]) in self._codes.get(str(finding.operation), ())
+        return finding.kind in (MISSING_FIELD, UNKNOWN_FIELD) and learning.is_another(
+            self.document, self.run.deviations, finding.stands
         )
-        if told not in self.by_hand:
-            self.by_hand.append(told)
 
-    def _is_another(self, finding: Finding) -> bool:
-        """Whether an answer lacks every field that the contract promises of a schema: it is another one, not a smaller one."""
-        if len(finding.stands) != 3 or finding.kind not in (MISSING_FIELD, UNKNOWN_FIELD):
-            return False
-        schema = self.document["components"]["schemas"].get(finding.stands[2], {})
-        lacking = {
-            one.finding.detail["field"]
-            for one in self.run.deviations
-            if one.finding.kind == MISSING_FIELD and one.finding.stands == finding.stands
-        }
-        return bool(lacking) and lacking >= set(schema.get("required", ()))
+    def _code(self, proposal: Proposal, operation: str, lesson: Lesson) -> None:
+        file, keys = self._at(operation)
+        learning.replace_code(self.proposing, proposal, (file, keys[:-1]), lesson)
+        if proposal.changes:
+            self._codes.setdefault(operation, set()).add(int(lesson.status or 0))
+
+    def _anew(self, stands: Pointer) -> None:
+        """Describe the answers anew that lack all that a schema promises, if it is known how the stand-in comes to answer so."""
+        if not learning.is_another(self.document, self.run.deviations, stands):
+            return
+        some = [one for one in self.run.deviations if one.finding.stands == stands]
+        for operation, status in dict.fromkeys((seen.operation, seen.status) for one in some for seen in one.seen):
+            lessons = self.run.lessons_of(operation, status)
+            if lessons:
+                self._try(operation, self._describe, (status, some, lessons))
+            else:
+                self.by_hand.append(f"{operation} answers {status} with something else than {stands[2]}: {LAST_FIELD}")
+
+    def _describe(self, proposal: Proposal, operation: str, told: tuple[int, list[Deviation], list[Lesson]]) -> None:
+        status, deviations, lessons = told
+        path, method = self._operations[operation]
+        at = ("paths", path, method, "responses", str(status), "content", "application/json")
+        learning.describe_anew(self.proposing, proposal, self.proposing.place(self.run.api, at), deviations, lessons)
+
+    def _learn(self, proposal: Proposal, operation: str, taught: list[Taught]) -> None:
+        if operation != ERRORS and operation not in self._operations:
+            raise CannotEdit("the contract has no such operation")
+        learning.write_lessons(self.proposing, proposal, taught)
 
     def _try(self, what: str, make: Any, told: Any) -> None:
         """Make a change as a whole, or none of it."""
@@ -217,12 +255,13 @@ class _Raising:
         if told.get("path", told["grade"]) != "inferred":
             return
         old = self._operations[operation][0]
-        if sorted(_parameters(old)) != sorted(_parameters(path)):
+        lost = tuple(name for name in _parameters(old) if name not in _parameters(path))
+        if len(lost) != len(_parameters(old)) - len(_parameters(path)):
             raise CannotEdit(
                 f"it moves from {old} to {path}, which has other parameters: its handler has to change as well"
             )
         methods = tuple(method for method in METHODS if method in self.document["paths"][old])
-        make_move(self.proposing, proposal, Move(operation, old, path, methods))
+        make_move(self.proposing, proposal, Move(operation, old, path, methods, lost))
 
     def _grades(self, proposal: Proposal, operation: str, statuses: dict[int, int]) -> None:
         """Raise what was guessed of an operation and was seen: its codes, and its answer if there was nothing else in it."""
@@ -311,7 +350,7 @@ def _field_at(node: Any, names: list[str], keys: Keys) -> list[str | int] | None
 
 
 def _parameters(path: str) -> list[str]:
-    return [part for part in path.split("/") if part.startswith("{")]
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
 
 
 def _line(problem: Exception) -> str:

@@ -30,7 +30,7 @@ def _add_field(proposing: Proposing, proposal: Proposal) -> None:
     finding = proposal.group.finding
     field = _shown(str(finding.detail["field"]))
     file, keys = proposing.place(proposal.group.api, (*finding.stands, "properties"))
-    schema = _described(finding.detail["schema"])
+    schema = described(finding.detail["schema"])
     if finding.direction == judging.REQUEST and schema.get("type") == "string":
         schema = {"type": "string", "pattern": WITHOUT_NUL, **schema}
     proposing.edit(
@@ -84,7 +84,7 @@ def _change_type(proposing: Proposing, proposal: Proposal) -> None:
         return
     old = yamledits.value_at(proposing.text(file), keys)
     kept = {key: old[key] for key in ("description", "nullable") if key in old}
-    made = _described(finding.detail["schema"])
+    made = described(finding.detail["schema"])
     new = {**made, **kept, "x-evidence": "observed"}
     proposing.edit(
         proposal, file, keys, f"the type is {seen}", lambda text: yamledits.with_value(text, keys, _ordered(new))
@@ -274,16 +274,20 @@ def _move(proposing: Proposing, proposal: Proposal) -> None:
     if move is None:
         raise CannotEdit(BY_HAND[judging.UNKNOWN_PATH])
     proposing.moved[seen] = move.operation
-    if move.lost:
-        lost = ", ".join(move.lost)
-        raise CannotEdit(
-            f"it answers as {move.operation}: move that from {move.old} to {move.new}, and do without {lost}"
-        )
     make_move(proposing, proposal, move)
 
 
 def make_move(proposing: Proposing, proposal: Proposal, move: Move) -> None:
     """Let operations be at the path where they were seen, which may be the one that was guessed. Raises CannotEdit."""
+    from contract_tests.live import learning  # which works on what is here
+
+    if move.lost and len(move.methods) > 1:
+        raise CannotEdit(f"{', '.join(move.methods)} move with it, and their path would have no {', '.join(move.lost)}")
+    for lost in move.lost:
+        left = [part[1:-1] for part in move.new.split("/") if part.startswith("{")]
+        lesson = learning.found_by(proposal.group.api, move.operation, lost, left)
+        learning.without_parameter(proposing, proposal, move.operation, move.old, lost)
+        learning.write_lessons(proposing, proposal, [lesson])
     file = f"{proposal.group.api}/openapi.yaml"
     text = proposing.text(file)
     line = yamledits.line_of(text, ["paths", move.old])
@@ -336,7 +340,7 @@ MAKERS: dict[str, Callable[[Proposing, Proposal], None]] = {
 }
 
 
-def _described(schema: Json) -> Json:
+def described(schema: Json) -> Json:
     """Return a schema of what was seen as the documents write one."""
     example = TIME if schema.get("format") == "date-time" else EXAMPLES.get(str(schema.get("type")), "text")
     return _ordered({**schema, "description": SEEN, "example": example, "x-evidence": "observed"})

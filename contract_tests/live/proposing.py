@@ -87,14 +87,15 @@ class Proposing:
         parts: list[str] = []
         for file, text in sorted(self.after.items()):
             old, new = self.before[file].splitlines(True), text.splitlines(True)
-            parts += unified_diff(old, new, f"a/spec/{file}", f"b/spec/{file}")
+            parts += unified_diff(old, new, f"a/spec/{file}" if old else "/dev/null", f"b/spec/{file}")
         return "".join(parts)
 
-    def text(self, file: str) -> str:
-        """Return a file of the documents as it is so far. Raises CannotEdit."""
+    def text(self, file: str, new: bool = False) -> str:
+        """Return a file of the documents as it is so far; one that may be `new` is empty if it is not there. Raises CannotEdit."""
         if file not in self.after:
+            path = self._root / file
             try:
-                self.before[file] = self.after[file] = (self._root / file).read_text("utf-8")
+                self.before[file] = self.after[file] = "" if new and not path.exists() else path.read_text("utf-8")
             except OSError:
                 raise CannotEdit(f"there is no {file}") from None
         return self.after[file]

@@ -59,6 +59,39 @@ def with_value(text: str, keys: Keys, value: Any) -> str:
     return _changed(text, start, end, written(value))
 
 
+def with_block(text: str, keys: Keys, value: Any) -> str:
+    """Put a map in the place of the value of a key, written over several lines if one is not enough. Raises CannotEdit."""
+    node, name = _mapping(text, keys[:-1]), str(keys[-1])
+    key, old = next(((key, value) for key, value in node.value if key.value == name), (None, None))
+    if key is None or old is None or node.flow_style:
+        raise CannotEdit(f"{name} is not at the beginning of a line")
+    lines = yaml.safe_dump(value, default_flow_style=None, allow_unicode=True, width=150, sort_keys=False).splitlines()
+    indent = " " * (int(key.start_mark.column) + 2)
+    start, end = _offset(text, key.end_mark), _start_of(text, _last_line(text, old) + 1)
+    if len(lines) == 1:
+        return _changed(text, start, end, f": {lines[0]}\n")
+    return _changed(text, start, end, ":\n" + "".join(f"{indent}{line}\n" for line in lines))
+
+
+def with_name(text: str, keys: Keys, name: str, new: str) -> str:
+    """Call a key of a map otherwise. Raises CannotEdit."""
+    key = next((key for key, _ in _mapping(text, keys).value if key.value == name), None)
+    if key is None:
+        raise CannotEdit(f"there is no {name}")
+    return _changed(text, _offset(text, key.start_mark), _offset(text, key.end_mark), written(new))
+
+
+def without_place(text: str, keys: Keys, at: int) -> str:
+    """Take the element at a place out of a list. Raises CannotEdit for the only one."""
+    node = _sequence(text, keys)
+    if len(node.value) == 1 or at >= len(node.value):
+        raise CannotEdit("the list would be empty")
+    if node.flow_style:
+        return _without(text, [(part, part) for part in node.value], at)
+    start = _start_of(text, node.value[at].start_mark.line)
+    return _changed(text, start, _start_of(text, _last_line(text, node.value[at]) + 1), "")
+
+
 def without_key(text: str, keys: Keys, name: str) -> str:
     """Take a key out of a map. Raises CannotEdit for the only one, or one that is not there."""
     node = _mapping(text, keys)

@@ -81,6 +81,10 @@ class Comparison:
         if self.likeness.errors or not self._is_prose:
             yield from self._values(target.value(), model.value(), "", shown)
 
+    def is_alike(self, name: str, target: Any, model: Any, holder: str) -> bool:
+        """Whether a field has the same on both sides; `holder` is the kind of what has it."""
+        return next(self._field(name, target, model, name, holder), None) is None
+
     def _files(self, target: Answer, model: Answer) -> Iterator[Difference]:
         if target.body == model.body or "spreadsheet" in model.media:  # which has the time of its making inside
             return

@@ -75,18 +75,21 @@ class Oracle:
         try:
             reply = self._reply(operation, call, ask, authorization)
         except self._errors.Refused as refusal:
-            reply = operation.api.refuse(refusal)
+            reply = operation.refuse(refusal)
         except operation.api.errors as problem:
-            reply = operation.api.explain(problem)
+            reply = operation.explain(problem)
         return Answer(reply.status, reply.media.split(b";")[0].decode() if reply.status != 204 else "", reply.body)
 
     def _reply(self, operation: Any, call: Any, ask: Ask, authorization: str | None) -> Any:
         """Ask in the order in which a request is refused: who, what, may they, is it right; then the handler."""
         if operation.takes_token:
             operation.api.authenticate(operation, call, authorization.encode() if authorization else None)
-        call.path = operation.parameters.read_path({name: str(value) for name, value in ask.path.items()})
+        known = operation.parameters.path  # a path may have lost a parameter that stories still know
+        call.path = operation.parameters.read_path({name: str(ask.path[name]) for name in ask.path if name in known})
         call.headers = operation.parameters.read_headers({})
         call.query = operation.parameters.read_query(urlencode(ask.texts).encode())
+        if operation.lessons is not None:
+            operation.lessons.find(call)
         if operation.role:
             operation.api.authorize(operation, call)
         if operation.body is not None:
@@ -95,7 +98,7 @@ class Oracle:
         result = operation.handler(call)
         reply = _driven(result) if isinstance(result, Coroutine) else result
         call.commit()
-        return reply
+        return operation.answered(reply, call)
 
     def _body(self, operation: Any, ask: Ask) -> tuple[Any, dict[str, Any]]:
         contents, media = operation.body.contents, FORM if ask.is_form else JSON

@@ -34,6 +34,11 @@ class Pairs:
         self._models[kind, target], self._targets[kind, model] = model, target
         self.differ = self.differ or target != model
 
+    def may_match(self, kind: str, target: Id, model: Id) -> bool:
+        """Whether both ids name the same thing as far as is known; nothing is kept of it."""
+        known, other = self._models.get((kind, target)), self._targets.get((kind, model))
+        return known == model if known is not None or other is not None else True
+
     def to_target(self, kind: str, model: Id) -> Id:
         """Return what the target calls a thing of the model. Something never seen is called the same."""
         return self._targets.get((kind, model), model)

@@ -6,6 +6,7 @@ from functools import cache
 
 from contract_tests import kinds
 from contract_tests.addresses import Addresses
+from mock_server.contract import Json
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 CURSOR = "cursor"  # the parameter, and the kind, of where a list goes on
@@ -52,6 +53,10 @@ class Places:
         """Return the tag of an operation."""
         tag: str = self._operations[operation].node["tags"][0]
         return tag
+
+    def node(self, operation: str) -> Json:
+        """Return an operation as the contract has it."""
+        return self._operations[operation].node
 
     def path(self, operation: str) -> str:
         """Return the path template of an operation."""

@@ -19,7 +19,7 @@ def error(operation: Operation, status: int, message: str | None = None, retry_a
     if status == 429 and retry_after is None:
         retry_after = 1
     headers = [] if retry_after is None else [(b"retry-after", str(retry_after).encode())]
-    reply: Reply = operation.api.refuse(_refusal(operation, status, message or _words(status, retry_after), headers))
+    reply: Reply = operation.refuse(_refusal(operation, status, message or _words(status, retry_after), headers))
     if message is None:
         media = reply.media.decode()
         example = first_example((operation.documented(status) or {}).get("content", {}).get(media, {}))

@@ -53,16 +53,16 @@ class Dispatch:
                     reply = await self.answer(operation, exchange, headers, receive)
             except Refused as refusal:
                 exchange.problem = refusal
-                reply = operation.api.refuse(refusal)
+                reply = operation.refuse(refusal)
             except operation.api.errors as error:
                 exchange.problem = error
-                reply = operation.api.explain(error)
+                reply = operation.explain(error)
         except Disconnected:
             return
         except Exception as bug:
             exchange.problem = bug
             log.exception("%s %s failed", scope["method"], scope["path"])
-            reply = operation.api.refuse(Refused(500, "Something is wrong with the API."))
+            reply = operation.refuse(Refused(500, "Something is wrong with the API."))
             if self.check_responses:
                 raise
         if self.check_responses and (exchange.fault is None or not exchange.fault.is_free):
@@ -88,6 +88,8 @@ class Dispatch:
         if operation.parameters.headers:
             call.headers = operation.parameters.read_headers(headers)
         call.query = operation.parameters.read_query(scope["query_string"])
+        if operation.lessons is not None:
+            operation.lessons.find(call)
         if operation.role:
             operation.api.authorize(operation, call)
         call.base_url = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}{exchange.prefix}"
@@ -108,6 +110,7 @@ class Dispatch:
         result = operation.handler(call)
         reply: Reply = result if type(result) is Reply else await result
         call.commit()
+        reply = operation.answered(reply, call)
         if call.sandbox.mode.mode == "reads" and scope["method"] == "GET" and exchange.journal is not None:
             call.was_read()
         return reply

@@ -1,5 +1,6 @@
 """The outermost layer: browsers (CORS, OPTIONS), pages beside the contract, and requests that match no operation."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
@@ -15,18 +16,19 @@ FAULTS = (
     "Preference-Applied",
     "X-Mock-Fault",
 )  # headers of answers that a fault or a preference has changed
+Refusing = Callable[[str, Refused], Reply]
 LOCAL_ORIGIN = r"https?://([a-z0-9-]+\.)*(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
 
 class Front:
-    """Wraps the routed application. `api_of` names the vendor whose shape an error without an operation has. Every request becomes an
+    """Wraps the routed application. `refuse` gives an error without an operation the shape of its vendor. Every request becomes an
     `Exchange` for one of the `sandboxes`, and is in its journal as soon as it has been answered. `guard` checks who asks something of the
     stand-in itself; with `https_only` whoever asks the vendors' APIs without TLS is refused."""
 
     def __init__(
-        self, app: Any, routing: Any, api_of: Any, sandboxes: Any, guard: Guard, https_only: bool = False
+        self, app: Any, routing: Any, refuse: Refusing, sandboxes: Any, guard: Guard, https_only: bool = False
     ) -> None:
-        self.app, self.routing, self.api_of, self.sandboxes = app, routing, api_of, sandboxes
+        self.app, self.routing, self.refuse, self.sandboxes = app, routing, refuse, sandboxes
         self.guard, self.https_only = guard, https_only
         self.cors = CORSMiddleware(
             self.plain,
@@ -67,7 +69,7 @@ class Front:
                 await self.app(scope, receive, send)
         except Refused as refusal:
             exchange.problem = refusal
-            await deliver(self.api_of(scope["path"]).refuse(refusal), scope, send)
+            await deliver(self.refuse(scope["path"], refusal), scope, send)
         finally:
             if exchange.journal is not None and exchange.id is None:  # it ended without an answer
                 exchange.journal.write(exchange)

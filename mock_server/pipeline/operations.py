@@ -9,7 +9,9 @@ import msgspec
 from mock_server.contract import Json, operations, parameters, resolve
 from mock_server.pipeline.aliases import END, Aliases, aliases_of
 from mock_server.pipeline.bodies import Body
-from mock_server.pipeline.errors import BAD_BODY
+from mock_server.pipeline.call import Call
+from mock_server.pipeline.errors import BAD_BODY, Refused
+from mock_server.pipeline.learned import lessons_of
 from mock_server.pipeline.parameters import Parameter, Parameters
 from mock_server.pipeline.reply import Reply
 from mock_server.pipeline.schemas import Schemas, faults
@@ -36,6 +38,7 @@ class Operation:
         self.takes_token = any(security)
         self.needs_token = self.takes_token and {} not in security
         self.document, self._schemas = document, schemas
+        self.lessons = lessons_of(node, document)
         self.invalid_status: int = document.get(INVALID, 400)
         self._answers: dict[tuple[int, bytes], Any] = {}
 
@@ -46,6 +49,20 @@ class Operation:
         other.parameters = copy(self.parameters)
         other.parameters.path = {**self.parameters.path, parameter.name: parameter}
         return other
+
+    def answered(self, reply: Reply, call: Call) -> Reply:
+        """Return the answer to a request that was done: that of the handler, as far as nothing else was learned."""
+        return reply if self.lessons is None else self.lessons.answered(reply, call)
+
+    def refuse(self, refusal: Refused) -> Reply:
+        """Return the answer to what the pipeline refuses."""
+        reply: Reply = self.api.refuse(refusal)
+        return reply if self.lessons is None else self.lessons.refused(reply)
+
+    def explain(self, problem: Exception) -> Reply:
+        """Return the answer to what the domain refuses."""
+        reply: Reply = self.api.explain(problem)
+        return reply if self.lessons is None else self.lessons.refused(reply)
 
     def documented(self, status: int) -> Json | None:
         """Return what the contract says of answers with this status, None if it says nothing."""

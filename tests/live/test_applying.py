@@ -1,34 +1,33 @@
 """What was observed of the impostor becomes part of the documents, and only that: paths, grades, shapes; comments and the rest stay."""
 
+import json
 import re
 import shutil
-from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from contract_tests import evidence
 from contract_tests.impostor import EMAIL, PASSWORD, Impostor
-from contract_tests.impostor.planted import MOVED, OPERATIONS
+from contract_tests.impostor.planted import ANSWERS, BEHIND_THEM, ERRORS, MOVED, OPERATIONS
 from contract_tests.live import applying
 from contract_tests.live.applying import Run
-from contract_tests.live.judging import Judge
+from contract_tests.live.parity.lessons import Taught
 from mock_server import contract
 from mock_server.app import Settings, create_app
 from mock_server.cli import main
 from mock_server.contract import Json, operations
+from mock_server.pipeline.learned import Lesson
 from mock_server.seed import starting_world
 from mock_server.spec.lint import lint
+from tests.conftest import Client
 from tests.loopback import serving
 
 SLICE = ["--operations", ",".join(OPERATIONS), "--patience", "2", "--stories", "0"]
 LIVE = ["--email", EMAIL, "--password", PASSWORD, "--rate", "100000/s", "--writes", "own", *SLICE]
-FOLLOWED = {
-    name: path for name, path in MOVED.items() if name != "get_task"
-}  # which has lost a parameter, and needs people
-BY_HAND = {"upload_documents", "get_auth_status", "get_task"}
 MOVES = [word for name, path in MOVED.items() for word in ("--path", f"{name}={path}")]
 
 
@@ -62,11 +61,11 @@ def apply(seen: Path, spec: Path) -> int:
 def test_guessed_paths_move_to_where_the_operations_are(seen: Path, spec: Path) -> None:
     apply(seen, spec)
     after = nodes(spec)
-    for name, path in FOLLOWED.items():
+    for name, path in MOVED.items():
         assert after[name][0] == path
         assert after[name][1]["x-evidence"]["path"] == "observed"
     text = (spec / "studio" / "openapi.yaml").read_text()
-    for path in FOLLOWED.values():
+    for path in MOVED.values():
         assert "# inferred path" not in next(line for line in text.splitlines() if line.startswith(f"  {path}:"))
 
 
@@ -98,52 +97,57 @@ def test_shapes_follow_the_answers(seen: Path, spec: Path) -> None:
     assert schemas["Segment"]["properties"]["id"]["x-evidence"] == "observed"
 
 
-def test_afterwards_the_impostor_and_the_contract_agree_but_for_what_is_to_be_done_by_hand(
-    seen: Path, spec: Path, capsys: pytest.CaptureFixture[str]
+def compare(*more: str) -> tuple[int, Json]:
+    """Compare the impostor with the stand-in that is served from the documents in use; return the exit code and what is told."""
+    with serving(Impostor().app) as url, redirect_stdout(StringIO()) as said:  # type: ignore[arg-type]
+        code = main(["parity", "--url", url, *LIVE, "--json", *more])
+    return code, json.loads(said.getvalue())
+
+
+def test_afterwards_the_stand_in_and_the_impostor_agree(
+    seen: Path, spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert apply(seen, spec) == 1
-    by_hand = [line for line in capsys.readouterr().out.splitlines() if line.startswith("by hand: ")]
-    assert {line.split()[2].strip(":") for line in by_hand} == BY_HAND
-    judge, found = Judge("studio", document=contract.bundle(spec / "studio")), set()
+    before, _ = compare(*MOVES, "--ledger", str(tmp_path / "before.jsonl"))
+    assert before == 1
+    assert apply(seen, spec) == 0  # nothing is left to do by hand
+    monkeypatch.setenv(contract.ROOT, str(spec))
+    file = tmp_path / "again.yaml"
+    code, told = compare("--ledger", str(tmp_path / "after.jsonl"), "--write-evidence", str(file))
+    assert (code, told["differences"], told["score"]) == (0, [], 100.0)
+    assert told["operations"].keys() == set(OPERATIONS)
+    (run,) = applying.read(file).runs
+    assert (run.deviations, run.lessons, run.riddles) == ([], [], [])  # the contract agrees as well
+
+
+def test_everything_that_was_planted_becomes_a_lesson_or_a_move(seen: Path) -> None:
     (run,) = applying.read(seen).runs
-    for deviation in run.deviations:
-        found |= {one.operation for one in deviation.seen}
-    assert len(found) > 10
-    with serving(Impostor().app) as url:  # type: ignore[arg-type]
-        left = {one.operation for one in _deviating(judge, url)}
-    assert left <= BY_HAND
+    learned = {(one.operation, one.lesson.at or one.lesson.drop or "status") for one in run.lessons}
+    planted = {(one.operation, one.place.removeprefix("error.")) for one in (*ERRORS, *ANSWERS, *BEHIND_THEM)}
+    assert learned == planted
+    assert run.paths.keys() >= MOVED.keys()
+    assert run.riddles == []
 
 
-def _deviating(judge: Judge, url: str) -> Iterator[Any]:
-    """Let a story be told to the impostor, and yield what is not as the documents say."""
-    import requests
-
-    from contract_tests.live.deviations import recorded
-
-    token = requests.post(f"{url}/auth/login", json={"email": EMAIL, "password": PASSWORD}, timeout=10).json()
-    session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {token['auth_token']}"
-
-    def ask(method: str, path: str, json: Any = None) -> requests.Response:
-        return session.request(method, url + path, json=json, timeout=10)
-
-    project = ask("POST", "/projects", {"name": "Agreed", "type": "CLASSLABEL"}).json()["id"]
-    here = f"/projects/{project}"
-    ask("POST", f"{here}/labels", {"name": "BAD"})
-    uploaded = ask("POST", f"{here}/upload-documents", [{"text": "The soup was cold."}])
-    answers = [
-        ask("GET", "/auth/status"),
-        uploaded,
-        ask("GET", f"/tasks/{uploaded.json()['task_id']}"),
-        ask("PUT", f"{here}/labels/named/BAD", {"name": "POOR"}),
-        ask("GET", f"{here}/documents?details=segments"),
-        ask("POST", f"{here}/classes", {}),
-        ask("DELETE", here),
-        ask("GET", here),
-    ]
-    assert [answer.status_code for answer in answers] == [200, 202, 200, 200, 200, 400, 204, 404]
-    for answer in answers:
-        yield from judge.answer(recorded(answer))
+def test_the_stand_in_keeps_the_contract_that_was_learned(
+    seen: Path, spec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply(seen, spec)
+    monkeypatch.setenv(contract.ROOT, str(spec))
+    app = create_app(starting_world("demo"), Settings(apis=("studio",), check_responses=True))
+    owner = Client(app).as_user("owner@example.com")
+    assert set(owner.get("/auth/status").json()) == {"user_id", "email", "organization_id"}
+    missing = owner.get("/projects/999999")
+    assert (missing.status_code, missing.json()["code"], set(missing.json())) == (404, 404, {"code", "message"})
+    nowhere = owner.get("/nowhere")
+    assert (nowhere.json()["code"], set(nowhere.json())) == (404, {"code", "message"})
+    made = owner.post("/projects", json={"name": "Learned", "type": "ABSA"}).json()["id"]
+    empty = owner.get(f"/projects/{made}/documents").json()
+    assert empty["documents"] == []
+    taken = owner.post(f"/projects/{made}/upload-documents", json=[{"text": "One."}, {"text": "Two."}]).json()
+    assert (taken["accepted"], set(taken)) == (2, {"accepted", "task_id"})
+    assert owner.get(f"/tasks/{taken['task_id']}").json()["project_id"] == made
+    assert owner.get("/tasks/999999").status_code == 404
+    assert owner.delete(f"/projects/{made}").status_code == 204
 
 
 def test_the_stand_in_serves_the_moved_path_and_keeps_its_contract(
@@ -152,7 +156,7 @@ def test_the_stand_in_serves_the_moved_path_and_keeps_its_contract(
     apply(seen, spec)
     monkeypatch.setattr(contract, "spec_root", lambda: spec)
     app = create_app(starting_world("demo"), Settings(apis=("studio",), check_responses=True))
-    assert app.documents["studio"]["paths"].keys() >= set(FOLLOWED.values())
+    assert app.documents["studio"]["paths"].keys() >= set(MOVED.values())
     with serving(app) as url:
         assert _renamed(url) == (200, 404)
 
@@ -174,13 +178,15 @@ def _renamed(url: str) -> tuple[int, int]:
 
 def test_the_lint_finds_nothing_afterwards_and_comments_stay(seen: Path, spec: Path) -> None:
     def comments() -> list[str]:
-        found = [line for path in sorted(spec.rglob("*.yaml")) for line in path.read_text().splitlines() if "#" in line]
+        files = [path for path in sorted(spec.rglob("*.yaml")) if path.name != contract.LEARNED]
+        found = [line for path in files for line in path.read_text().splitlines() if "#" in line]
         return [line for line in found if re.search(r"(^|\s)# ", line) and "# inferred path" not in line]
 
     before, lines = comments(), sum(len(path.read_text().splitlines()) for path in spec.rglob("*.yaml"))
     apply(seen, spec)
     assert comments() == before
-    assert abs(sum(len(path.read_text().splitlines()) for path in spec.rglob("*.yaml")) - lines) < 25
+    assert (spec / "studio" / contract.LEARNED).read_text().startswith("# How the stand-in answers")
+    assert abs(sum(len(path.read_text().splitlines()) for path in spec.rglob("*.yaml")) - lines) < 100
     assert [str(one) for one in lint("studio", spec)] == []
 
 
@@ -199,19 +205,44 @@ def test_a_dry_run_changes_nothing_and_prints_a_patch(
     seen: Path, spec: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = {path: path.read_text() for path in spec.rglob("*.yaml")}
-    assert main(["spec", "apply", str(seen), "--spec", str(spec), "--dry-run"]) == 1
+    assert main(["spec", "apply", str(seen), "--spec", str(spec), "--dry-run"]) == 0
     said = capsys.readouterr()
     assert {path: path.read_text() for path in spec.rglob("*.yaml")} == before
     assert said.out.startswith("--- a/spec/")
     assert "+  /projects/{project_id}/labels/named/{name}: " in said.out
-    assert said.err.count("by hand: ") == 3
+    assert "--- /dev/null\n+++ b/spec/studio/learned.yaml\n" in said.out
+    assert said.err == ""
 
 
-def test_a_move_that_loses_a_parameter_is_left_to_people() -> None:
-    run = Run(api="studio", paths={"get_task": "/tasks/{task_id}"})
+def test_a_parameter_that_nothing_tells_any_more_is_left_to_people() -> None:
+    run = Run(api="studio", paths={"change_label_by_name": "/labels/named/{name}"})
     applied = applying.apply(applying.Evidence(format=evidence.FORMAT, runs=[run]))
     assert (applied.patch, applied.changes) == ("", [])
+    assert applied.by_hand == [
+        "change_label_by_name: nothing in the path tells project_id: its handler has to change as well"
+    ]
+
+
+def test_a_path_with_other_parameters_is_left_to_people() -> None:
+    run = Run(api="studio", paths={"get_task": "/projects/{project_id}/jobs/{job_id}"})
+    applied = applying.apply(applying.Evidence(format=evidence.FORMAT, runs=[run]))
+    assert applied.patch == ""
     assert "which has other parameters" in applied.by_hand[0]
+
+
+def test_what_was_learned_before_is_not_overwritten(seen: Path, spec: Path) -> None:
+    apply(seen, spec)
+    file = spec / "studio" / contract.LEARNED
+    file.write_text(file.read_text().replace("{of: 409, status: 400, seen: 2}", "{of: 409, status: 404, seen: 2}"))
+    kept = file.read_text()
+    lesson = Lesson(of=409, status=400, seen=2)
+    run = Run(api="studio", lessons=[Taught("create_class", lesson)])
+    applied = applying.apply(applying.Evidence(format=evidence.FORMAT, runs=[run]), spec)
+    applying.write(applied, spec)
+    assert applied.by_hand == [
+        "create_class: learned.yaml says otherwise of create_class: take that out, and compare with the deployment anew"
+    ]
+    assert file.read_text() == kept
 
 
 def test_a_missing_page_says_nothing_of_an_operation_that_was_never_found() -> None:

@@ -63,8 +63,8 @@ def _compare(args: argparse.Namespace) -> int:
     with deployments.closing(target):
         move(target, args.path)
         chosen = operations_of(target, args.tags, args.operations)
-        with _observed(args, target):
-            record, left = (_stories if target.writes != "none" else _reads)(args, target, chosen)
+        with _observed(args, target) as observed:
+            record, left = (_stories if target.writes != "none" else _reads)(args, target, chosen, observed)
         code = _tell(args, target, record, target.base_url)
     for line in (*([record.stopped] if record.stopped else ()), *left):
         failed(line)
@@ -72,15 +72,15 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _observed(args: argparse.Namespace, target: Target) -> Iterator[None]:
+def _observed(args: argparse.Namespace, target: Target) -> Iterator[Observed | None]:
     """Write down what is observed while the block lasts, if that was asked for."""
     if args.write_evidence is None:
-        yield
+        yield None
         return
     observed = Observed(args.write_evidence, date.today())
     observed.started(target)
     with target.wire.listening(observed.exchange):
-        yield
+        yield observed
     observed.write()
 
 
@@ -93,14 +93,18 @@ def _ending_early(record: Record) -> Iterator[None]:
         record.stopped = None if stop.spent else str(stop)
 
 
-def _reads(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -> tuple[Record, list[str]]:
+def _reads(
+    args: argparse.Namespace, target: Target, chosen: frozenset[str], observed: Observed | None
+) -> tuple[Record, list[str]]:
     record = Record()
     with _ending_early(record):
         read_all(target, chosen, record, {"task": str(args.task)} if args.task is not None else {})
     return record, []
 
 
-def _stories(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -> tuple[Record, list[str]]:
+def _stories(
+    args: argparse.Namespace, target: Target, chosen: frozenset[str], observed: Observed | None
+) -> tuple[Record, list[str]]:
     """Play the stories, delete what they have left, and return what was found and what could not be deleted."""
     if not target.people:
         raise Unusable("Stories are told by somebody: --email, --token or --credentials is missing")
@@ -110,10 +114,12 @@ def _stories(args: argparse.Namespace, target: Target, chosen: frozenset[str]) -
     sides = Compared(target, cast.people, cast.opening, chosen, args.patience)
     sides.record.people = {name: person.name for name, person in cast.people.items()}
     sides.record.aside = cast.aside
+    if observed is not None:
+        observed.teaching = sides.teaching
     try:
         with _ending_early(sides.record):
             play_all(sides, args.seed, args.stories, args.steps)
-            read_plain(target, chosen - sides.record.tallies.keys(), sides.record)
+            read_plain(target, chosen - sides.record.tallies.keys(), sides.record, sides.teach)
             _say_what_is_left(target, chosen, sides.record)
     finally:
         left = cleanup.clean(target) if target.writes == "own" else []

@@ -14,12 +14,14 @@ from contract_tests import kinds
 from contract_tests.accounts import Unusable
 from contract_tests.brakes import Stop
 from contract_tests.guard import Blocked
+from contract_tests.live.parity.lessons import Sample, Teaching
 from contract_tests.live.parity.record import Cut, Record
 from contract_tests.model import curl
 from contract_tests.model.asks import FIRST, Answer, Ask
 from contract_tests.model.beginnings import Begun, Opening, blue_guardrails, label_studio, studio
 from contract_tests.model.compare import Comparison, Difference, Likeness
 from contract_tests.model.oracle import Oracle
+from contract_tests.model.pairs import Pairs
 from contract_tests.model.places import UUID
 from contract_tests.model.story import Sides, Story
 from contract_tests.target import Person, Target
@@ -60,6 +62,15 @@ class Compared(Sides):
         self.record, self.operations, self.patience = Record(), operations, patience
         self.tapes: list[list[Said]] = []
         self._by_chance = 0
+        self.teaching = Teaching()
+
+    def teach(self, operation: str, answer: requests.Response) -> None:
+        """Let the shape of an answer be compared with that of the stand-in, which has other things."""
+        ask, shown = Ask(operation=operation, person=FIRST), self.places.of_answer(operation)
+        ours = self.oracle.answer(ask, self.known_as.get(FIRST))
+        live = Answer(answer.status_code, answer.headers.get("content-type", "").split(";")[0], answer.content)
+        comparison = Comparison(Pairs(alike=False), LIKENESS, fresh=True)
+        self.teaching.add(Sample(ask, live, ours, comparison, shown, loose=True))
 
     def begin(self, name: str = "") -> "Comparing":
         """Begin a story; one without a name is made by chance."""
@@ -132,10 +143,13 @@ class Comparing(Story):
         before = sandbox.world
         ours = self.sides.oracle.answer(ask, self.sides.known_as.get(ask.person) if ask.person else None)
         shown, fresh = self.sides.places.of_answer(ask.operation), self.sides.places.method(ask.operation) != "GET"
-        found = Comparison(self.pairs, LIKENESS, fresh).differences(shown, live, ours)
+        comparison = Comparison(self.pairs, LIKENESS, fresh)
+        found = list(comparison.differences(shown, live, ours))
         hide = redact.hider(live.value() if live.is_json else None)
         told = [msgspec.structs.replace(one, told=hide(one.told)) for one in found]
         self._count(sent, (live.status, ours.status), told)
+        if sent.operation in self.sides.operations:
+            self.sides.teaching.add(Sample(ask, live, ours, comparison, shown))
         if (live.status < 300) != (ours.status < 300):
             self.is_over = fresh and live.status < 300
             sandbox.stand(before, sandbox.mode)  # as if it had never been asked

@@ -4,7 +4,7 @@ There is no telling what is in such a deployment, so what it says cannot be comp
 answers on the way: a project from the list of them, its documents from theirs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import requests
 
@@ -26,6 +26,7 @@ ASPECT = {
     shapes.UNKNOWN_VALUE: MEANING,
     shapes.OTHER_VALUE: MEANING,
 }  # of a finding; else SHAPE
+Teach = Callable[[str, requests.Response], None]
 Around = dict[str, str]  # ids that lead to a thing, by kind
 GONE = 404
 FEW = 2  # things of a kind that are looked into
@@ -54,12 +55,15 @@ def read_all(target: Target, operations: frozenset[str], record: Record, lent: A
             record.miss(operation.operation_id, NOT_SEEN + HINTS.get(target.api, ""))
 
 
-def read_plain(target: Target, operations: frozenset[str], record: Record) -> None:
-    """Ask those safe operations once whose path names nothing. Raises contract_tests.brakes.Stop."""
+def read_plain(target: Target, operations: frozenset[str], record: Record, teach: Teach) -> None:
+    """Ask those safe operations once whose path names nothing; answers that are not as the contract says go to `teach` as well.
+
+    Raises contract_tests.brakes.Stop.
+    """
     judge = Judge(target.api, document=target.document)
     for operation in target.addresses:
         if operation.is_safe and "{" not in operation.path and operation.operation_id in operations:
-            _read(target, judge, operation, {}, record)
+            _read(target, judge, operation, {}, record, teach)
 
 
 def _around(operation: Operation, known: list[Around]) -> Around | None:
@@ -70,7 +74,9 @@ def _around(operation: Operation, known: list[Around]) -> Around | None:
     return next((around for around in known if set(named.values()) <= around.keys()), None)
 
 
-def _read(target: Target, judge: Judge, operation: Operation, around: Around, record: Record) -> list[Around]:
+def _read(
+    target: Target, judge: Judge, operation: Operation, around: Around, record: Record, teach: Teach | None = None
+) -> list[Around]:
     """Ask an operation, judge its answer, and return what it leads to."""
     path = {name: around[kind] for name, kind in kinds.of_parameters(operation).items()}
     takes_details = any(
@@ -91,6 +97,8 @@ def _read(target: Target, judge: Judge, operation: Operation, around: Around, re
     shown = SHOWN.get(operation.operation_id) or kinds.of_collection(operation)
     found = list(_differences(judge, operation, answer))
     record.add(operation.operation_id, (code, 200), found, f'curl "$URL{answer.request.path_url}"')
+    if found and teach is not None:
+        teach(operation.operation_id, answer)
     return list(_leads_to(operation, shown, answer, around, _in_paths(target))) if answer.ok else []
 
 

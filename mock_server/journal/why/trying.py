@@ -89,9 +89,9 @@ async def _answered(request: Request, sandbox: Sandbox) -> int:
     try:
         return (await Dispatch().answer(operation, exchange, dict(exchange.scope["headers"]), receive)).status
     except Refused as refusal:
-        status: int = operation.api.refuse(refusal).status
+        status: int = operation.refuse(refusal).status
     except operation.api.errors as error:
-        status = operation.api.explain(error).status
+        status = operation.explain(error).status
     except Exception:
         status = 500  # a proposal that the stand-in cannot take is none
     return status

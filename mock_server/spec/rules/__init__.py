@@ -8,6 +8,7 @@ from mock_server.spec.rules import (
     evidence,
     examples,
     foundation,
+    learned,
     links,
     naming,
     refusals,
@@ -61,6 +62,7 @@ VENDOR: tuple[Rule, ...] = (
     role_table.roles_fit_security,
     role_table.refusals_name_the_role,
     second_paths.aliases_are_sound,
+    learned.lessons_are_sound,
 )
 """What a document of somebody else's API keeps to as well."""
 

@@ -56,13 +56,14 @@ def _entries(sources: Sources) -> Iterator[tuple[Operation, Json]]:
 def _problems(sources: Sources, operation: Operation, entry: Json) -> Iterator[str]:
     scope, role = entry.get("scope"), entry.get("role")
     in_path = {node["name"] for node in sources.parameters(operation) if node["in"] == "path"}
+    in_path |= {lesson["lost"] for lesson in operation.node.get("x-learned", ()) if "lost" in lesson}
     ranks = sources.roles.get("ranks", {}).get(scope, ()) if scope in RANKED else (None,)
     if unknown := set(entry) - FIELDS:
         yield f"{', '.join(sorted(unknown))} means nothing here"
     if scope not in SCOPES:
         yield f"the scope {scope!r} is none of {', '.join(SCOPES)}"
     elif scope in LOOKED_UP and LOOKED_UP[scope] not in in_path:
-        yield f"the scope {scope} needs {LOOKED_UP[scope]} in the path"
+        yield f"the scope {scope} needs {LOOKED_UP[scope]} in the path, or learned"
     elif role not in ranks:
         yield f"the role {role!r} is none of the scope {scope}"
     if entry.get("evidence") not in GRADES:

@@ -1,11 +1,11 @@
 """Rules of shape: order, words, paths, and nothing that is not used or half said."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
-from mock_server.contract import METHODS, Json
+from mock_server.contract import LEARNED, METHODS, Json
 from mock_server.spec.document_files import Sources
 from mock_server.spec.rules.common import Problems
 from mock_server.spec.walk import Pointer, schemas, subschemas
@@ -23,7 +23,7 @@ KEYS = (
     "responses",
     "callbacks",
 )
-ADDED = ("x-role",)  # by the bundling
+ADDED = ("x-role", "x-learned")  # by the bundling
 WITH_NUL = ("\0", "a\0", "\0a", "0\0", "a\0a")
 SHAPED_FORMATS = frozenset({"binary", "uuid", "date-time", "date"})
 
@@ -92,8 +92,8 @@ def path_parameters_stand_at_the_path(sources: Sources) -> Problems:
 
 
 def no_dead_parts(sources: Sources) -> Problems:
-    """Schemas, parameters, responses, path items, tags and security schemes are all used."""
-    used = _used(sources.document)
+    """Schemas, parameters, responses, path items, tags and security schemes are all used; some schemas by handlers alone: those `kept`."""
+    used = _used(sources.document, sources.raw.get(LEARNED, {}).get("kept", ()))
     for section, parts in sources.document.get("components", {}).items():
         for name in parts:
             if (section, name) not in used:
@@ -109,10 +109,10 @@ def no_dead_parts(sources: Sources) -> Problems:
             yield sources.at("openapi.yaml", "tags", at), f"no operation has the tag {tag['name']}"
 
 
-def _used(document: Json) -> set[tuple[str, str]]:
-    """Return section and name of every component that a path leads to."""
+def _used(document: Json, kept: Iterable[str]) -> set[tuple[str, str]]:
+    """Return section and name of every component that a path leads to, or one of the schemas that are kept."""
     used = {("securitySchemes", name) for need in _requirements(document) for name in need}
-    todo = list(_names(document["paths"]))
+    todo = [*_names(document["paths"]), *(("schemas", name) for name in kept)]
     while todo:
         section, name = todo.pop()
         if (section, name) not in used:
