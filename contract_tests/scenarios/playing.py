@@ -62,7 +62,9 @@ class Player:
         except ScenarioError:
             if not has_another_body(self.story.sides.places.node(step.operation)):
                 raise
-            told = f"step {number} of {len(self.scenario.steps)}, {step.operation}: its answer was learned to be another"
+            told = (
+                f"step {number} of {len(self.scenario.steps)}, {step.operation}: its answer was learned to be another"
+            )
             raise CutShort(f"The story {self.scenario.name} ended at {told}") from None
         return True
 
