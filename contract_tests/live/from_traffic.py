@@ -12,18 +12,12 @@ from contract_tests.live.disguise import Disguise
 from contract_tests.live.disguising import Disguising, Read
 from contract_tests.live.judging import Judge
 from contract_tests.live.replaying import Asked, Expected, Replay
+from contract_tests.live.soundness import NoWorld, sound
 from contract_tests.live.traffic import Recorded, Recording
 from contract_tests.live.worldly import Gatherings, world_of
-from mock_server import worldfile
-from mock_server.world import Clock
-from mock_server.world.integrity import broken
 from mock_server.worldfile import Stored
 
 APIS = ("studio", "label_studio", "blue_guardrails")
-
-
-class NoWorld(Exception):
-    """No world can be made of a recording; the message says why."""
 
 
 class Made(msgspec.Struct):
@@ -103,28 +97,13 @@ def make(
     if found.is_empty:
         raise NoWorld(f"nothing of {_names(apis)} was answered in it, so that there is no world to make")
     built = world_of(found, reader.last)
-    _check(built.rest)
-    replay = Replay(built.rest, expected, built.headers)
+    rest, gone = sound(built.rest)
+    replay = Replay(rest, expected, built.headers)
     replay.run()
     remarks = [remark for recording in reader.recordings for remark in recording.remarks]
     is_whole = all(recording.is_whole for recording in reader.recordings)
-    return Made(built.rest, built.callers, replay.same, replay.other, expected.apart, remarks + built.remarks, is_whole)
-
-
-def _check(rest: Stored) -> None:
-    """Raise NoWorld for a world that does not fit together."""
-    try:
-        faults = broken(worldfile.begun(_copy(rest), clock=Clock.frozen(rest.now)))
-    except msgspec.MsgspecError as error:
-        faults = [str(error)]
-    if faults:
-        raise NoWorld(f"what was answered does not fit together: {'; '.join(faults[:3])}")
-
-
-def _copy(rest: Stored) -> Stored:
-    copy = worldfile.decode(worldfile.encode(rest))
-    assert copy is not None
-    return copy
+    remarks += [*built.remarks, *gone]
+    return Made(rest, built.callers, replay.same, replay.other, expected.apart, remarks, is_whole)
 
 
 def _names(apis: Sequence[str]) -> str:

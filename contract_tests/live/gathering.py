@@ -15,7 +15,9 @@ from contract_tests.live.entities import (
     HOLDERS,
     KINDS,
     LEADING,
+    LONGEST,
     TAGS,
+    WHOLE_LISTS,
     Facts,
     around,
     holders,
@@ -47,6 +49,7 @@ class Gathering:
         self.callers: dict[Who, int | None] = {}  # everybody who called, with the id of the user if something tells it
         self.memberships: dict[Who, dict[int, Facts]] = {}
         self.several: set[Who] = set()  # who were several people, whom the recording does not tell apart
+        self._listed: dict[str, set[int]] = {}  # what lists without pages had, by target
         self.places: dict[str, dict[int, Facts]] = {}  # what paths of answers lead through, with what is around it
         self.counts: dict[int, int] = {}  # how many documents a project has at the least, by the pages that were seen
         self.settled: set[int] = set()  # tags that are shown outside of their session, for somebody stands by them
@@ -93,25 +96,43 @@ class Gathering:
                 self.places.setdefault(name, {}).setdefault(row_id, {}).update(at)
         for kind, value in self._finder.found(schema, read.body):
             self._keep(kind, value, at, read)
+        if not self._finder.shapes.holds(schema, read.body):
+            return
         if isinstance(read.body, dict):
             self._keep_whole(read, at)
+        if isinstance(read.body, list) and read.operation.operation_id in WHOLE_LISTS:
+            self._forget_gone(WHOLE_LISTS[read.operation.operation_id], read.target, read.body)
 
     def _know(self, read: Read) -> None:
         told = read.caller
         if read.operation.operation_id == "get_auth_status" and isinstance(read.body, dict):
-            told = (read.body.get("user") or {}).get("id", told)
+            user = read.body.get("user")
+            told = user["id"] if isinstance(user, dict) and type(user.get("id")) is int else told
         before = self.callers.setdefault(read.who, told)
         if told is not None and told != before:
             if before is not None:
                 self.several.add(read.who)
             self.callers[read.who] = told
 
+    def _forget_gone(self, kind: str, target: str, shown: list[Facts]) -> None:
+        """Forget what the same list had before, and no longer has."""
+        now = {id_of(one) for one in shown if isinstance(one, dict) and ("id" in one or "review_id" in one)}
+        if "?" not in target:
+            for row_id in self._listed.get(target, set()) - now:
+                self.things[kind].pop(row_id, None)
+            self._listed[target] = now
+
     def _keep_whole(self, read: Read, at: Facts) -> None:
         """Keep what an answer tells as a whole: how many there are, whether these are all, and for whom."""
         name, body, query = read.operation.operation_id, read.body, set(read.query)
-        if name == "list_project_tags" and body.get("count") == body.get("total") and not query:
+        if name == "list_project_tags" and "project_id" in at and body.get("count") == body.get("total") and not query:
             self.complete.add(("project", at["project_id"]))
-        if name == "list_documents" and query <= PAGING and isinstance(body.get("documents"), list):
+        if (
+            name == "list_documents"
+            and "project_id" in at
+            and query <= PAGING
+            and isinstance(body.get("documents"), list)
+        ):
             count = len(body["documents"]) and body.get("offset", 0) + len(body["documents"]) + bool(
                 body.get("has_more")
             )
@@ -121,15 +142,17 @@ class Gathering:
         if name in ("list_models", "list_workspace_models") and "starred" in query:
             for model in body.get("models", ()):
                 self.stars[read.who, model["id"]] = read.query["starred"] == "true"
-        if name == "clone_project" and isinstance(body.get("id"), int):
+        if name == "clone_project" and "project_id" in at:
             self.clones[body["id"]] = at["project_id"]
-        if name == "list_analysis_documents" and isinstance(body.get("documents"), list):
+        if name == "list_analysis_documents" and "analysis_id" in at and isinstance(body.get("documents"), list):
             self._keep_page(at["analysis_id"], body["documents"], body.get("offset") if query <= PAGING else None)
 
     def _keep(self, kind: str, value: Facts, at: Facts, read: Read) -> None:
         name = read.operation.operation_id
         if kind == "document" and "analysis_id" in read.values:
             return  # of an analysis, and kept with it
+        if kind == "user" and "id" not in value:
+            value = {**value, "id": at.get("user_id", 0)}
         if kind == "membership":
             self.memberships.setdefault(read.who, {})[value["id"]] = value
             return
@@ -196,7 +219,9 @@ class Gathering:
 
 def _asked(query: Mapping[str, str]) -> Facts:
     """Return what a query asks for by id, as paths call it."""
-    return {name: int(query[name]) for name in HOLDERS if query.get(name, "").isdecimal()}
+    return {
+        name: int(query[name]) for name in HOLDERS if query.get(name, "").isdecimal() and len(query[name]) <= LONGEST
+    }
 
 
 def _with_tags(value: Facts, known: Facts) -> Facts:

@@ -62,7 +62,7 @@ class BlueGuardrails:
 
     def __init__(self, disguise: Disguise) -> None:
         self._disguise = disguise
-        self._pieces: dict[tuple[Any, ...], str] = {}  # by annotation and place: what stands for its words
+        self._pieces: dict[tuple[str, ...], str] = {}  # by annotation and place: what stands for its words
 
     def is_word(self, text: str, name: str) -> bool:
         """Whether a text is a word of the API."""
@@ -89,7 +89,7 @@ class BlueGuardrails:
     def mended(self, value: Json, made: Json) -> Json:
         """Return an object in disguise; the words of an annotation are those of its message."""
         if "start_offset" in value and "text" in value:
-            key = tuple(value.get(name) for name in _Annotation.__struct_fields__)
+            key = tuple(map(str, (value.get(name) for name in _Annotation.__struct_fields__)))
             made["text"] = self._pieces.get(key, made["text"])
         return made
 
@@ -104,8 +104,8 @@ class _Annotation(msgspec.Struct):
     message_part_index: int | None = None
 
     @property
-    def key(self) -> tuple[Any, ...]:
-        return msgspec.structs.astuple(self)
+    def key(self) -> tuple[str, ...]:
+        return tuple(map(str, msgspec.structs.astuple(self)))
 
 
 class _Message(msgspec.Struct):

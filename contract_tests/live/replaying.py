@@ -127,7 +127,7 @@ class Replay:
             if own is None:
                 return None
             target = target.replace(f"cursor={asked.cursor}", f"cursor={own}")
-        request = requests.Request("GET", BASE + target, headers=self._headers[asked.api, asked.who]).prepare()
+        request = requests.Request("GET", BASE + target, headers=self._headers.get((asked.api, asked.who))).prepare()
         return self._adapter.send(request)
 
 

@@ -32,7 +32,8 @@ def add_world_arguments(parser: argparse.ArgumentParser) -> None:
 
 def world_from_traffic(args: argparse.Namespace) -> int:
     """Do what the arguments say and return the exit code: 0 made, 1 made, but some reads are answered otherwise, 2 could not be made."""
-    from contract_tests.live.from_traffic import APIS, NoWorld, make
+    from contract_tests.live.from_traffic import APIS, make
+    from contract_tests.live.soundness import NoWorld
     from contract_tests.live.traffic import NoRecording
     from mock_server import worldfile
 

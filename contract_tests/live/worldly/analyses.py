@@ -18,7 +18,6 @@ from mock_server.studio.rows import (
     ModelClass,
     Named,
     Project,
-    Segment,
     Workspace,
 )  # fmt: skip
 from mock_server.times import moment
@@ -97,19 +96,17 @@ class Analyses(Sessions):
             given = facts.get("segments")
             spans = sentences.split(text)
             segments = (
-                self._segments_in(text, given) if given is not None else tuple(self._segment(*span) for span in spans)
+                self._divided(text, given) if given is not None else tuple(self._segment(*span) for span in spans)
             )
-            tags = [(part["id"], tag) for part in given or () for tag in part.get("tags", ()) if "id" in part]
+            there = {part.id for part in segments}
+            tags = [
+                (part["id"], tag) for part in given or () if part.get("id") in there for tag in part.get("tags", ())
+            ]
             self._put(
                 AnalysisDocument, analysis_id=analysis_id, number=facts.get("id"), text=text, segments=segments,
                 tags=tuple(Found(tag["id"], place, tag.get("class"), tag.get("label")) for place, tag in tags if "id" in tag),
                 meta={name: value for name, value in facts.items() if name not in OWN},
             )  # fmt: skip
-
-    def _segments_in(self, text: str, given: list[Facts]) -> tuple[Segment, ...]:
-        return tuple(
-            Segment(part["id"], *part["span"]) for part in given if "id" in part and part["span"][1] <= len(text)
-        )
 
     def _settle_projects(self) -> None:
         """Let documents of projects name only analyses of their own project."""

@@ -54,9 +54,11 @@ class Belongings(Projects):
                 )  # fmt: skip
 
     def _roles_in_models(self) -> None:
+        given: set[tuple[int, int]] = set()
         for row_id, facts in self._of("model permission"):
             user, model = self._person(facts["user"]), facts.get("model_id")
-            if user is not None and model in self._table(Model):
+            if user is not None and model in self._table(Model) and (model, user.id) not in given:
+                given.add((model, user.id))
                 self._put(ModelPermission, row_id, model_id=model, user_id=user.id, role=facts["role"])
 
     def _stars(self) -> None:

@@ -22,7 +22,7 @@ class BlueGuardrails:
     name that `home` gives one; `lists` are the parts of lists in their order; `callers` those who called, each with a workspace."""
 
     def __init__(self, shapes: Shapes) -> None:
-        self._finder = Finder(shapes, KINDS)
+        self._finder = Finder(shapes, KINDS, numbers=False)
         self.things: dict[str, dict[str, Facts]] = {kind: {} for kind in KINDS.values()}
         self.seen: dict[tuple[str, str], dict[str, None]] = {}
         self.lists: dict[str, list[list[str]]] = {kind: [] for kind in LISTS.values()}
@@ -65,7 +65,7 @@ class BlueGuardrails:
         for kind, value in self._finder.found(schema, read.body) if schema is not None else ():
             self._keep(kind, value, home, read)
         listed = LISTS.get(read.operation.operation_id)
-        if listed is not None and isinstance(read.body, dict):
+        if listed is not None and schema is not None and self._finder.shapes.holds(schema, read.body):
             self._keep_order(listed, read)
 
     def _keep(self, kind: str, value: Facts, home: str, read: Read) -> None:
@@ -89,7 +89,7 @@ class BlueGuardrails:
         self.seen.setdefault((kind, key), {})[home] = None
 
     def _keep_order(self, kind: str, read: Read) -> None:
-        shown = [item["id"] for item in read.body.get("items", ()) if isinstance(item, dict) and "id" in item]
+        shown = [item["id"] for item in read.body["items"]]
         before = self._last.get(read.query.get("cursor", ""))
         self.lists[kind].append([before, *shown] if before is not None else shown)
         self._open.pop(read.query.get("cursor", ""), None)

@@ -224,13 +224,15 @@ class Labeling:
             key=lambda pair: (self._ids[BgProject][pair[1]["project_id"]], pair[1]["sequence_number"]),
         )
         reviews: list[tuple[BgTask, str]] = []
+        last: defaultdict[int, int] = defaultdict(int)  # sequence numbers, by project
         for uuid, facts in order:
             project = self._row(BgProject, facts["project_id"])
             assert project is not None
             conversation = self._conversation(facts["conversation_id"], project.workspace_id)
             if not any(row.conversation_id == conversation.id for row in self._table(BgMessage).values()):
                 self._filler(conversation.id)
-            row = self._task(uuid, facts, project, conversation)
+            last[project.id] = number = max(facts["sequence_number"], last[project.id] + 1)
+            row = self._task(uuid, {**facts, "sequence_number": number}, project, conversation)
             if facts.get("source_task_id"):
                 reviews.append((row, facts["source_task_id"]))
         for row, source in reviews:

@@ -112,12 +112,13 @@ class People(Rows):
             for user_id in people if kind == "workspace" and place in self._table(Workspace) else ():
                 if user_id in self._table(User):
                     self._join(place, user_id, "USER")  # nobody has told the role
+        given: set[tuple[int, int]] = set()
         for row_id, facts in self._of("project permission"):
             user = self._person(facts.get("user"))
-            if user is not None and facts.get("project_id") is not None:
-                self._put(
-                    ProjectPermission, row_id, project_id=facts["project_id"], user_id=user.id, role=facts["role"]
-                )
+            place = facts.get("project_id")
+            if user is not None and place is not None and (place, user.id) not in given:
+                given.add((place, user.id))
+                self._put(ProjectPermission, row_id, project_id=place, user_id=user.id, role=facts["role"])
 
     def _join(self, place: int, user_id: int, role: str, row_id: int | None = None) -> None:
         """Give somebody a role in a workspace, unless it is known already."""

@@ -1,6 +1,7 @@
 """The projects of a world that is being made, with their classes, labels and models."""
 
 from functools import cached_property
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -44,17 +45,17 @@ class Projects(People):
         return {facts["model_id"]: {"labels": tuple(facts["labels"])} for facts in told}
 
     def _named(self) -> None:
-        for row_id, facts in self._of("class"):
-            if facts.get("project_id") is not None:
-                self._put(ModelClass, row_id, **picked(facts, "project_id", "name", "example", "description"))
-        for row_id, facts in self._of("label"):
-            if facts.get("project_id") is not None:
-                self._put(Label, row_id, **picked(facts, "project_id", "name"))
+        for kind, name, fields in ((ModelClass, "class", ("example", "description")), (Label, "label", ())):
+            newest = {(facts.get("project_id"), facts["name"]): row_id for row_id, facts in self._of(name)}
+            for row_id, facts in self._of(name):
+                place = facts.get("project_id"), facts["name"]
+                if place[0] in self._table(Project) and newest[place] == row_id:  # an older one of the name has gone
+                    self._put(kind, row_id, **picked(facts, "project_id", "name", *fields))
         for row_id, facts in self._of("project"):
-            for name in facts.get("classes", ()):
-                self._class(row_id, name)
-            for name in facts.get("labels", ()):
-                self._label(row_id, name)
+            for told in facts.get("classes", ()):
+                self._class(row_id, told)
+            for told in facts.get("labels", ()):
+                self._label(row_id, told)
 
     def _class(self, project_id: int, told: Any) -> int:
         """Return the id of a class of a project by its name, or by all of it."""
@@ -65,7 +66,10 @@ class Projects(People):
 
     def _called(self, kind: type[Any], project_id: int, told: Any) -> int:
         if isinstance(told, dict):
-            return int(told["id"])
+            known = self._table(kind).get(told["id"])
+            if known is not None and known.project_id == project_id:
+                return int(known.id)
+            told = told["name"]
         if kind not in self._names:
             self._names[kind] = {(row.project_id, row.name): row.id for row in self._table(kind).values()}
         names = self._names[kind]
@@ -80,15 +84,31 @@ class Projects(People):
                 detailed |= {"metrics": facts["metrics"], "demoset": tuple(facts.get("demoset", ()))}
                 detailed |= {name: tuple(facts[name]) for name in ("classes", "labels") if facts.get(name) is not None}
             home = None if facts.get("project_id") is not None else facts.get("organization_id")
+            project = self._table(Project).get(facts.get("project_id") or 0)
+            fields = picked(facts, *OF_MODELS) | {
+                "name": self._free(project.organization_id if project else home, facts["name"])
+            }
             self._put(
-                Model, row_id, **picked(facts, *OF_MODELS), **detailed, organization_id=home, owner_id=owner.id if owner else None,
-                created=self._time(facts),
+                Model, row_id, **fields, **detailed, organization_id=home, owner_id=owner.id if owner else None, created=self._time(facts)
             )  # fmt: skip
-
         for kind in ("session", "analysis", "hitl", "model permission"):
             for _, facts in self._of(kind):
                 if facts.get("model_id") is not None and facts["model_id"] not in self._table(Model):
                     self._referred_to_model(facts["model_id"], facts)
+
+    def _free(self, workspace: int | None, name: str) -> str:
+        """Return the name of a model, with a number behind it if another one of the workspace has it."""
+        free = next(
+            some
+            for number in count(1)
+            if (workspace, some := name if number == 1 else f"{name}-{number}") not in self._taken
+        )
+        self._taken.add((workspace, free))
+        return free
+
+    @cached_property
+    def _taken(self) -> set[tuple[int | None, str]]:
+        return set()
 
     def _referred_to_model(self, row_id: int, facts: Facts) -> None:
         """Add a model of which nothing is known but that something was done with it."""

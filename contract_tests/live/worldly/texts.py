@@ -17,6 +17,7 @@ class Texts(Belongings):
     """Makes groups and documents."""
 
     _segments = 0
+    _used: set[int]
 
     def _groups(self) -> None:
         for row_id, facts in self._of("group"):
@@ -33,6 +34,7 @@ class Texts(Belongings):
                 self._put(Group, place, project_id=facts["project_id"], name=f"Group {place}", created=self._begin())
 
     def _documents(self) -> None:
+        self._used = set()
         held: dict[str, defaultdict[int, list[int]]] = {
             kind: defaultdict(list) for kind in ("group", "session", "analysis")
         }
@@ -54,8 +56,20 @@ class Texts(Belongings):
 
     def _segments_of(self, facts: Facts) -> tuple[Segment, ...]:
         if "segments" in facts:
-            return tuple(Segment(part["id"], *part["span"]) for part in facts["segments"])
+            return self._divided(facts["text"], facts["segments"])
         return tuple(self._segment(*span) for span in sentences.split(facts["text"]))
+
+    def _divided(self, text: str, shown: list[Facts]) -> tuple[Segment, ...]:
+        """Return the segments of a text; those that do not lie one behind the other in it are left out, ids are used once."""
+        found: list[Segment] = []
+        for part in shown:
+            start, end = [*part.get("span", ()), 0, 0][:2]
+            if (found[-1].end if found else 0) <= start < end <= len(text):
+                row_id = part.get("id")
+                is_taken = row_id is None or row_id in self._used
+                found.append(self._segment(start, end) if is_taken else Segment(part["id"], start, end))
+                self._used.add(found[-1].id)
+        return tuple(found)
 
     def _segment(self, start: int, end: int) -> Segment:
         if not self._segments:
@@ -68,6 +82,7 @@ class Texts(Belongings):
         documents += [
             facts for kept in (self.found.pages, self.found.loose) for some in kept.values() for facts in some.values()
         ]
+        yield from (facts["segment_id"] for _, facts in self._of("tag") if facts.get("segment_id") is not None)
         yield from (part["id"] for facts in documents for part in facts.get("segments") or () if "id" in part)
 
     def _fillers(self) -> None:
