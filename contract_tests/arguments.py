@@ -28,7 +28,11 @@ def _add_target(group: "argparse._ArgumentGroup") -> None:
     add("--url", type=_url, help="where a deployment is; without it the stand-in itself is checked, in process")
     add("--api", type=_apis, metavar="NAMES", help=f"{', '.join(APIS)}, with commas (default all; studio with --url)")
     add("--world", default="demo", help="without --url: the world to start with (default %(default)s)")
-    add("--stand-in", action="store_true", help="the URL is that of a stand-in: it may be reset and be made to fail")
+    add(
+        "--stand-in",
+        action="store_true",
+        help="the URL is that of a stand-in: with --writes all it is reset, moved in time and made to fail",
+    )
     add("--ca", type=Path, metavar="FILE", help="certificates to trust in place of those of the system (PEM)")
 
 

@@ -24,6 +24,7 @@ from contract_tests.arguments import LIVE_RATE
 from contract_tests.brakes import Limits
 from contract_tests.created import Created
 from contract_tests.guard import Writes
+from contract_tests.served_stand_in import Controls
 from contract_tests.target import STRANGER, Person, Target
 from contract_tests.wire import host_of
 from mock_server import contract
@@ -99,7 +100,7 @@ def _introduce(args: argparse.Namespace, target: Target) -> None:
     target.wire.renewal = Renewal(target.people, sign_in.headers)
     preflight.look(target)
     if args.stand_in:
-        _use_stand_in(target)
+        Controls(target).take()
 
 
 def _people(args: argparse.Namespace, api: str, sign_in: SignIn) -> Iterator[Person]:
@@ -125,27 +126,3 @@ def _created(args: argparse.Namespace, api: str, addresses: Addresses, ledger: P
     stamp = time.strftime("%Y%m%d-%H%M%S")
     file = args.ledger or Path(f"studio-mock-{host_of(args.url)}-{stamp}.jsonl")
     return Created(addresses, file, {"url": args.url, "api": api, "begun": stamp})
-
-
-def _use_stand_in(target: Target) -> None:
-    """Let the run go back to the beginning and arm faults, as the stand-in behind the URL offers it."""
-    inner, limits = target.wire.inner, target.wire.brakes.limits
-
-    def control(method: str, path: str, body: Any = None) -> requests.Response:
-        request = requests.Request(method, f"{target.base_url}/_mock{path}", json=body).prepare()
-        return inner.send(request, timeout=limits.timeout)
-
-    if not control("GET", "/health").ok:
-        raise Unusable(f"{target.base_url} is no stand-in: GET /_mock/health does not answer 200")
-    if target.writes == "all":
-        target.use_stand_in(
-            rewind=lambda: _done(control("POST", "/reset"), "reset"),
-            arm=lambda name, status: _done(
-                control("POST", "/faults", {"operation_id": name, "status": status, "times": 1}), "armed"
-            ),
-        )
-
-
-def _done(answer: requests.Response, what: str) -> None:
-    if not answer.ok:
-        raise Unusable(f"The stand-in could not be {what}: it answers {answer.status_code}")

@@ -68,6 +68,7 @@ class Target:
         if upkeep is not None:
             upkeep.reset = self.reset
         self._rewind, self._forward, self._arm, self._cast = rewind, forward, arm, cast
+        self._leave: Callable[[], None] | None = None
         self.session = wires.session(wire)
 
     @classmethod
@@ -231,10 +232,19 @@ class Target:
             return self._cast(role, project_id)
         return next((person for person in self.people if person.role == role), None)
 
-    def use_stand_in(self, rewind: Callable[[], None], arm: Callable[[str, int], None]) -> None:
-        """Take what lies behind the URL for a stand-in that can be reset and made to fail."""
-        self.is_stand_in, self._rewind, self._arm = True, rewind, arm
+    def use_stand_in(
+        self,
+        rewind: Callable[[], None],
+        forward: Callable[[float], None],
+        arm: Callable[[str, int], None],
+        leave: Callable[[], None],
+    ) -> None:
+        """Take what lies behind the URL for a stand-in that can be reset, moved in time and made to fail; `leave` is called in the end."""
+        self.is_stand_in, self._rewind, self._forward, self._arm = True, rewind, forward, arm
+        self._leave = leave
 
     def close(self) -> None:
         """End what was opened for it."""
+        if self._leave is not None:
+            self._leave()
         self.wire.close()

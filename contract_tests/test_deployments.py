@@ -4,11 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from contract_tests import deployments
 from contract_tests.cli import run
+from contract_tests.findings import Findings
+from contract_tests.scenarios.telling import tell
 from mock_server.app import App, Settings, create_app
 from mock_server.cli import build_parser, main
 from mock_server.seed import frozen_clock, starting_world
-from mock_server.world import World
+from mock_server.world import Clock, World
 from tests.loopback import serving
 
 
@@ -69,8 +72,6 @@ def test_a_ledger_that_was_left_is_worked_off_by_the_command(
     before = rows(app.sandbox.world)
     with serving(app) as url:
         args = build_parser().parse_args(["check", "--url", url, *OWNER, "--writes", "own", "--ledger", str(ledger)])
-        from contract_tests import deployments
-
         target = deployments.of_arguments(args, "studio")
         target.call("create_project", json={"name": "Left behind", "type": "CLASS"})
         target.close()  # and the process dies here
@@ -90,6 +91,52 @@ def test_a_stand_in_behind_a_url_is_reset_and_made_to_fail(capsys: pytest.Captur
         args = build_parser().parse_args(["check", *told, *mode, *more])
         code = run(args)
     assert code == 0, capsys.readouterr().out
+
+
+MINE = ["--writes", "all", "--i-own-this-deployment", "127.0.0.1"]
+
+
+def test_nobody_waits_for_the_jobs_of_a_stand_in_behind_a_url() -> None:
+    app = made("studio")
+    app.sandbox.set_clock(Clock.live())
+    with serving(app) as url:
+        args = build_parser().parse_args(["check", "--url", url, *OWNER, "--stand-in", *MINE])
+        target = deployments.of_arguments(args, "studio")
+        target.reset()
+        assert target.can_advance and app.sandbox.world.clock.is_frozen
+        at = {"project_id": target.call("create_project", json={"name": "Mine", "type": "CLASS"}).json()["id"]}
+        group = target.call("create_group", path=at, json={"documents": [{"text": "Soft."}]}).json()
+        path = {**at, "group_id": group["id"]}
+        assert target.call("get_group", path=path).json()["status"] == "PROCESSING"
+        target.advance(60)
+        assert target.call("get_group", path=path).json()["status"] == "CREATED"
+        target.close()
+    assert not app.sandbox.world.clock.is_frozen
+
+
+def test_stories_are_told_to_a_stand_in_behind_a_url_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contract_tests.model.story.time.sleep", lambda seconds: pytest.fail("it waits"))
+    findings = Findings()
+    with serving(made("studio")) as url:
+        args = build_parser().parse_args(["check", "--url", url, *OWNER, "--stand-in", *MINE])
+        target = deployments.of_arguments(args, "studio")
+        with deployments.closing(target):
+            assert "import_and_export" in tell(target, findings)
+    assert list(findings) == []
+
+
+@pytest.mark.parametrize("mode", [[], ["--writes", "own"]])
+def test_the_clock_of_a_stand_in_stays_as_it_is_where_not_everything_may_be_written(
+    mode: list[str], tmp_path: Path
+) -> None:
+    app = made("studio")
+    clock = app.sandbox.world.clock
+    with serving(app) as url:
+        told = ["check", "--url", url, *OWNER, "--stand-in", *mode, "--ledger", str(tmp_path / "ledger.jsonl")]
+        target = deployments.of_arguments(build_parser().parse_args(told), "studio")
+        assert not target.can_advance and not target.can_reset
+        target.close()
+    assert app.sandbox.world.clock == clock
 
 
 def test_what_is_no_stand_in_is_not_taken_for_one(capsys: pytest.CaptureFixture[str]) -> None:

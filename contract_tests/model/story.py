@@ -123,7 +123,7 @@ class Story:
         self.asked.append(ask)
         model = self.sides.oracle.answer(ask, self.sides.known_as.get(ask.person) if ask.person else None)
         self._compare(ask, target, model)
-        if not self.sides.target.can_advance:
+        if not (self.sides.alike and self.sides.target.can_advance):
             self._wait_for_jobs(ask, model)
         return model
 
@@ -182,6 +182,8 @@ class Story:
         if not seconds or model.status >= 300:
             return None
         self.sides.oracle.advance(seconds + 1)
+        if self.sides.target.can_advance:
+            self.sides.target.advance(seconds + 1)
         watched, value = WATCHED.get(self.sides.places.of_answer(ask.operation)), model.value()
         if watched is None or not isinstance(value, dict):
             return None
