@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from contract_tests.live.judging import NOT_JUDGED, UNKNOWN_METHOD, UNKNOWN_PATH, Finding, Judge
+from contract_tests.live.shapes import MISSING_FIELD
 from contract_tests.live.traffic import Recorded, Recording
 
 ALL = ("studio", "label_studio", "blue_guardrails")
@@ -97,6 +98,9 @@ class Drift:
         self.beyond = 0  # deviations beyond MOST_GROUPS
         self._groups: dict[tuple[object, ...], Group] = {}
         self._asked: Counter[tuple[str, str, int]] = Counter()
+        self.answers: dict[
+            tuple[str, str, int], list[Recorded]
+        ] = {}  # a few that were of another shape; they never leave memory
 
     def read(self, path: Path) -> Recording:
         """Judge everything in a file. Raises NoRecording."""
@@ -119,8 +123,11 @@ class Drift:
         sent = judge.request(recorded)
         found = [one for one in sent if _is_told(one, recorded.status)]
         self.refused += bool(sent) and not found
-        for finding in (*found, *judge.answer(recorded)):
+        answered = judge.answer(recorded)
+        for finding in (*found, *answered):
             self._count(judge.api, recorded, finding)
+        if operation is not None and any(finding.kind == MISSING_FIELD for finding in answered):
+            self._keep(judge.api, operation.operation_id, recorded)
 
     def groups(self) -> list[Group]:
         """Return the deviations of the deployment, those from documented facts first, then the most frequent. Raises NotOurs."""
@@ -183,6 +190,12 @@ class Drift:
         if origin not in self.hosts and len(self.hosts) >= MOST_HOSTS:
             origin = "other hosts"
         return self.hosts.setdefault(origin, Host())
+
+    def _keep(self, api: str, operation: str, recorded: Recorded) -> None:
+        kept = self.answers.setdefault((api, operation, recorded.status), [])
+        size = len(recorded.response_body or b"") + len(recorded.request_body or b"")
+        if len(kept) < SAMPLES and size <= SAMPLE_SIZE:
+            kept.append(msgspec.structs.replace(recorded, request_headers=()))
 
     def _count(self, api: str, recorded: Recorded, finding: Finding) -> None:
         origin = recorded.origin if recorded.origin in self.hosts else "other hosts"

@@ -20,7 +20,8 @@ class Told:
         """Work it out. Raises NotOurs."""
         self.drift = drift
         proposing = Proposing(drift)
-        self.proposals = [proposing.propose(group) for group in drift.groups()]
+        proposing.groups = drift.groups()
+        self.proposals = [proposing.propose(group) for group in proposing.groups]
         self.patch = proposing.patch()
 
     @property

@@ -16,10 +16,13 @@ import yaml
 
 from contract_tests.live import yamledits
 from contract_tests.live.deviations import Deviation
-from contract_tests.live.mending import described, grade_code
+from contract_tests.live.drift import Group
+from contract_tests.live.from_examples import lessons_of
+from contract_tests.live.mending import LAST_FIELD, described, grade_code
 from contract_tests.live.parity.lessons import ERRORS, Taught
 from contract_tests.live.proposing import Change, Proposal, Proposing
 from contract_tests.live.shapes import MISSING_FIELD, UNKNOWN_FIELD
+from contract_tests.live.traffic import Recorded
 from contract_tests.live.yamledits import CannotEdit
 from mock_server.app import APIS
 from mock_server.contract import LEARNED, Json, operations
@@ -128,7 +131,7 @@ def describe_anew(
     proposing: Proposing,
     proposal: Proposal,
     place: tuple[str, list[str | int]],
-    deviations: Sequence[Deviation],
+    deviations: Sequence[Deviation] | Sequence[Group],
     lessons: Sequence[Lesson],
 ) -> None:
     """Describe an answer of which nothing was there that the contract promises. `place` is that of its JSON. Raises CannotEdit."""
@@ -152,7 +155,28 @@ def describe_anew(
         _change_table(proposing, proposal, [], kept=name)
 
 
-def _schema(old: Json, deviations: Sequence[Deviation], lessons: Sequence[Lesson], example: Json) -> Json:
+def describe_recorded(
+    proposing: Proposing,
+    proposal: Proposal,
+    asked: tuple[str, int],
+    groups: Sequence[Group],
+    recorded: Sequence[Recorded],
+) -> None:
+    """Describe an answer anew, and have the stand-in answer so, by recorded traffic alone. Raises CannotEdit."""
+    operation, status = asked
+    lessons = lessons_of(proposing.judge(proposal), operation, status, recorded)
+    lacking = {one.finding.detail["field"] for one in groups if one.finding.kind == MISSING_FIELD}
+    if not lacking <= {lesson.drop for lesson in lessons}:
+        raise CannotEdit(LAST_FIELD)
+    path, method = proposing.judge(proposal).own_place(operation)
+    at = ("paths", path, method, "responses", str(status), "content", "application/json")
+    describe_anew(proposing, proposal, proposing.place(proposal.group.api, at), groups, lessons)
+    write_lessons(proposing, proposal, [Taught(operation, lesson) for lesson in lessons])
+
+
+def _schema(
+    old: Json, deviations: Sequence[Deviation] | Sequence[Group], lessons: Sequence[Lesson], example: Json
+) -> Json:
     """Return a schema without what was never there and with what was; what is taken from elsewhere has the example from there."""
     dropped = {lesson.drop for lesson in lessons}
     found = [one for one in deviations if one.finding.kind == UNKNOWN_FIELD]
@@ -249,7 +273,7 @@ def _kinds(api: str) -> dict[str, Any]:
     return kinds
 
 
-def is_another(document: Json, deviations: Sequence[Deviation], stands: tuple[Any, ...]) -> bool:
+def is_another(document: Json, deviations: Sequence[Deviation] | Sequence[Group], stands: tuple[Any, ...]) -> bool:
     """Whether an answer lacks every field that the contract promises of a schema: it is another one, not a smaller one."""
     if len(stands) != 3 or stands[:2] != ("components", "schemas"):
         return False

@@ -63,15 +63,20 @@ class Proposing:
         self.before: dict[str, str] = {}
         self.after: dict[str, str] = {}
         self.moved: dict[str, str] = {}  # operations by the path that was seen of them
+        self.groups: list[Group] = []  # all deviations, where they are known from the beginning
+        self._anew: dict[tuple[str, Pointer], Proposal] = {}
         self._common = {api: _common_responses(judge.document) for api, judge in drift.judges.items()}
 
     def propose(self, group: Group) -> Proposal:
         """Return what to do about a deviation."""
-        from contract_tests.live import mending  # which works on what is here
+        from contract_tests.live import learning, mending  # which work on what is here
 
         proposal = Proposal(group, [], rows=self._rows(group))
         kept = dict(self.after)
         try:
+            if learning.is_another(self.judge(proposal).document, self._beside(group), group.finding.stands):
+                self._describe_anew(proposal)
+                return proposal
             make = mending.MAKERS.get(group.finding.kind)
             if make is None:
                 raise CannotEdit(BY_HAND.get(group.finding.kind, "change it by hand"))
@@ -81,6 +86,26 @@ class Proposing:
             self.after = kept  # also what was begun
             proposal.changes, proposal.row, proposal.by_hand = [], None, str(problem)
         return proposal
+
+    def _beside(self, group: Group) -> list[Group]:
+        """Return the deviations in answers of the same schema, itself included."""
+        return [one for one in self.groups if (one.api, one.finding.stands) == (group.api, group.finding.stands)]
+
+    def _describe_anew(self, proposal: Proposal) -> None:
+        """Describe an answer of which nothing was there that is promised, and have the stand-in answer so: once for all its fields."""
+        from contract_tests.live import learning  # which works on what is here
+
+        group = proposal.group
+        key = (group.api, group.finding.stands)
+        if key not in self._anew:
+            self._anew[key] = proposal
+            for operation, status in sorted({seen for one in self._beside(group) for seen in one.seen}):
+                recorded = self._drift.answers.get((group.api, operation, status), [])
+                learning.describe_recorded(self, proposal, (operation, status), self._beside(group), recorded)
+        elif self._anew[key].by_hand:
+            raise CannotEdit(self._anew[key].by_hand)
+        else:
+            proposal.changes = self._anew[key].changes[:1]
 
     def patch(self) -> str:
         """Return everything that was proposed as one unified diff, for `git apply` or `patch -p1` where `spec` lies."""

@@ -1,6 +1,8 @@
 """Recorded traffic of an independent implementation: the drift that is found is what was planted there."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,11 @@ from contract_tests.impostor.planted import MOVED
 from contract_tests.live.drift import gather
 from contract_tests.live.drift_report import Told
 from contract_tests.live.proposing import Proposal
+from mock_server import contract
+from mock_server.app import Settings, create_app
+from mock_server.cli import main
+from mock_server.seed import starting_world
+from mock_server.spec.lint import lint
 from tests.conftest import Client
 from tests.live.recordings import entry, write
 
@@ -33,7 +40,8 @@ class Recorder:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A recording of somebody who labels with the impostor."""
     ask = Recorder()
     token = ask("POST", "/auth/login", {"email": EMAIL, "password": PASSWORD})["auth_token"]
     ask.headers["Authorization"] = f"Bearer {token}"
@@ -49,8 +57,16 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     ask("GET", f"{project}/documents")
     ask("GET", f"{project}/labels/{label['id'] + 99}")
     ask("GET", "/projects")
-    path: Path = write(tmp_path_factory.mktemp("impostor") / "a.har", *ask.entries)
-    return Told(gather([path]))
+    session = f"{project}/annotations/{ask('POST', f'{project}/annotations', {'name': 'Round'})['id']}"
+    first = ask("GET", f"{session}/documents?details=segments")["documents"][0]["id"]
+    ask("POST", f"{session}/documents/{first}/pages/0/marks", {"name": "ANNOTATED"})
+    ask("DELETE", f"{project}/labels/{label['id']}")
+    return write(tmp_path_factory.mktemp("impostor") / "a.har", *ask.entries)
+
+
+@pytest.fixture(scope="module")
+def told(recording: Path) -> Told:
+    return Told(gather([recording]))
 
 
 def proposal(told: Told, kind: str, place: str) -> Proposal:
@@ -71,6 +87,34 @@ def test_moved_paths_are_recognised(told: Told) -> None:
     ]
 
 
+def test_every_deviation_has_a_proposal_and_none_is_left_to_people(told: Told) -> None:
+    assert len(told.proposals) == 17
+    assert [one.group.finding.told for one in told.proposals if one.by_hand or not one.changes] == []
+    moved = {
+        change.told.split()[0] for one in told.proposals for change in one.changes if " moves from " in change.told
+    }
+    assert moved == MOVED.keys()
+
+
+def test_once_the_patches_are_applied_there_is_no_drift_and_the_stand_in_keeps_the_contract(
+    recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec, patch = tmp_path / "spec", tmp_path / "drift.patch"
+    shutil.copytree(contract.spec_root(), spec, ignore=shutil.ignore_patterns(".*"))
+    monkeypatch.setenv(contract.ROOT, str(spec))
+    for _ in range(2):  # what is behind a path that has moved is seen once it has
+        assert main(["drift", str(recording), "--patch", str(patch)]) == 1
+        subprocess.run(["git", "apply", str(patch)], cwd=tmp_path, check=True)
+        assert [str(one) for one in lint("studio", spec)] == []
+    assert main(["drift", str(recording)]) == 0
+    app = create_app(starting_world("demo"), Settings(apis=("studio",), check_responses=True))
+    owner = Client(app).as_user("owner@example.com")
+    assert set(owner.get("/auth/status").json()) == {"user_id", "email", "organization_id"}
+    taken = owner.post("/projects/11/upload-documents", json=[{"text": "One."}, {"text": "Two."}]).json()
+    assert (taken["accepted"], set(taken)) == (2, {"accepted", "task_id"})
+    assert owner.get(f"/tasks/{taken['task_id']}").json()["project_id"] == 11
+
+
 def test_the_other_error_bodies_are_one_deviation_of_the_shared_schema(told: Told) -> None:
     fields = [one.group.finding for one in told.proposals if one.group.finding.place == "answer.code"]
     assert [(one.kind, one.stands, one.grade) for one in fields] == [
@@ -85,6 +129,7 @@ def test_everything_else_that_is_found_was_planted(told: Told) -> None:
     assert ("get_auth_status", "missing field", "answer.user") in names
     assert {name for name, _, _ in names} <= {
         None, "create_class", "get_auth_status", "upload_documents", "list_documents", "get_label", "create_project", "get_task",
+        "delete_label",
     }  # fmt: skip
 
 
