@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mock_server.pipeline.errors import Refused
-from mock_server.sandbox_names import RIGHT, is_name, of_token
+from mock_server.sandbox_names import DEFAULT, RIGHT, is_name, of_token
 
 HEADER = b"x-mock-sandbox"
 PREFIX = "/_sandbox"
@@ -38,6 +38,15 @@ def selected(scope: Mapping[str, Any]) -> tuple[str | None, str]:
     if host is not None and (name := _of_host(host)) is not None:
         return checked(name, "the host"), ""
     return (None if authorization is None else of_token(authorization)), ""
+
+
+def leading_to(name: str, prefix: str, host: bytes) -> str:
+    """Return what the path of a link begins with that leads to a sandbox; `prefix` and `host` are those of the request that it answers.
+
+    A link has no header and no token: where only these have named the sandbox, it takes the prefix of its path.
+    """
+    named = _decoded(prefix)[len(PREFIX) + 1 :] if prefix else _of_host(host)
+    return prefix if (named or DEFAULT) == name else f"{PREFIX}/{name}"
 
 
 def checked(name: str, place: str) -> str:

@@ -20,6 +20,7 @@ from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.exchange import KEY, Exchange
 from mock_server.pipeline.operations import Operation
 from mock_server.pipeline.reply import Reply
+from mock_server.selection import leading_to
 
 log = logging.getLogger("studio-mock")
 
@@ -92,7 +93,9 @@ class Dispatch:
             operation.lessons.find(call)
         if operation.role:
             operation.api.authorize(operation, call)
-        call.base_url = f"{scope['scheme']}://{headers.get(b'host', b'localhost').decode('latin-1')}{exchange.prefix}"
+        host = headers.get(b"host", b"localhost")
+        prefix = leading_to(exchange.sandbox.name, exchange.prefix, host)
+        call.base_url = f"{scope['scheme']}://{host.decode('latin-1')}{prefix}"
         if operation.body is not None:
             world = call.tx.base
             call.settle()

@@ -126,6 +126,38 @@ def test_links_in_mails_lead_to_the_sandbox(app: App) -> None:
     assert by_host.startswith("http://one.localhost:8080/verify-email/")
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "leads_to"),
+    [
+        ("/auth/register", {"X-Mock-Sandbox": "one"}, "http://studio-mock.test/_sandbox/one"),
+        ("/_sandbox/two/auth/register", {"X-Mock-Sandbox": "one"}, "http://studio-mock.test/_sandbox/one"),
+        ("/auth/register", {"X-Mock-Sandbox": "one", "Host": "two.localhost"}, "http://two.localhost/_sandbox/one"),
+        ("/auth/register", {"X-Mock-Sandbox": "one", "Host": "one.localhost"}, "http://one.localhost"),
+        ("/auth/register", {"X-Mock-Sandbox": "default"}, "http://studio-mock.test"),
+        ("/_sandbox/one/auth/register", {"X-Mock-Sandbox": "default"}, "http://studio-mock.test/_sandbox/default"),
+    ],
+)
+def test_links_in_mails_lead_to_the_sandbox_without_a_header(
+    app: App, path: str, headers: dict[str, str], leads_to: str
+) -> None:
+    for name in ("one", "two"):
+        make(app, name)
+    newcomer = {"first_name": "Mira", "last_name": "O", "email": "mira@example.com", "password": "edelweiss-1864"}
+    anyone, chosen = Client(app), {"X-Mock-Sandbox": headers["X-Mock-Sandbox"]}
+    assert anyone.post(path, json=newcomer, headers=headers).status_code == 200
+    mail = anyone.get("/_mock/outbox", headers=chosen).json()[-1]
+    assert mail["to"] == "mira@example.com" and mail["link"] == f"{leads_to}/verify-email/{mail['token']}"
+
+
+def test_links_in_mails_lead_to_the_sandbox_without_the_token_that_led_there(app: App) -> None:
+    make(app, "one")
+    token = Client(app).post("/_sandbox/one/auth/login", json=OWNER).json()["auth_token"]
+    invited = {"role": "VIEWER", "emails": ["new@example.com"]}
+    assert Client(app, token).post("/organizations/1/users/invite", json=invited).status_code == 200
+    link = Client(app, token).get("/_mock/outbox").json()[-1]["link"]
+    assert link.startswith("http://studio-mock.test/_sandbox/one/invitations/")
+
+
 @pytest.mark.parametrize("path", ["/projects", "/_mock/outbox", "/api/version", "/no/such/path"])
 def test_unknown_sandbox_is_named_with_what_would_make_it(app: App, client: Client, path: str) -> None:
     answer = client.get(path, headers={"X-Mock-Sandbox": "nobody"})
