@@ -104,7 +104,7 @@ class Judge:
         self.document = contract.load(api) if document is None else document
         self.addresses = Addresses(self.document)
         self.shapes = Shapes(self.document)
-        self.templates = Templates(self.addresses, self.prefix)
+        self.templates = Templates(self.addresses, self.prefix, self.document)
         self._schemas = Schemas(self.document)
         self._own = {
             node["operationId"]: (path, method) for path, method, node, _ in contract.operations(self.document)

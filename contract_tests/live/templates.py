@@ -1,7 +1,7 @@
 """Paths that the contract does not have, with their variable parts named: what they have in common with it is called as there.
 
-A segment that is no plain word in lower case is taken for an id, a name or a secret, and not shown. Not here: which paths there are
-(`contract_tests.addresses`).
+A segment that is no plain word, or one that the contract does not use, is taken for an id, a name or a secret, and not shown. Not here:
+which paths there are (`contract_tests.addresses`), and which words (`vocabulary`).
 """
 
 import re
@@ -10,15 +10,18 @@ from functools import cached_property
 
 from contract_tests.addresses import Operation
 from contract_tests.kinds import singular
+from contract_tests.live.vocabulary import Vocabulary
+from mock_server.contract import Json
 
+HIDDEN = "{hidden}"  # a word that the contract does not use
 WORD = re.compile(r"[a-z][A-Za-z_-]{0,39}|v\d{1,3}|")  # of a path; anything else is an id, a name or a secret
 
 
 class Templates:
-    """Names the parts of paths that begin with `prefix`."""
+    """Names the parts of paths that begin with `prefix`, in the words of a document."""
 
-    def __init__(self, operations: Iterable[Operation], prefix: str) -> None:
-        self._operations, self._prefix = operations, prefix
+    def __init__(self, operations: Iterable[Operation], prefix: str, document: Json) -> None:
+        self._operations, self._prefix, self._document = operations, prefix, document
 
     def template(self, path: str) -> str:
         """Return a path that the contract does not have with its variable parts named, as in `/projects/{project_id}/things/{thing_id}`."""
@@ -29,15 +32,22 @@ class Templates:
             before = shown[-1] if shown else ""
             if begin is not None:
                 shown = begin
-            elif not WORD.fullmatch(segment):
+            elif WORD.fullmatch(segment) is None:
                 shown.append(f"{{{_singular(before)}_id}}")
             else:
-                shown.append(segment)
+                shown.append(segment if self._may_be_shown(segment) else HIDDEN)
         return "/".join(shown)
 
     def knows_begin(self, segments: list[str]) -> bool:
         """Whether a path of the contract begins with these segments."""
         return self._known_begin(segments) is not None
+
+    def _may_be_shown(self, segment: str) -> bool:
+        return segment == "" or segment[1:].isdigit() or self._vocabulary.knows(segment)
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self._document)
 
     def _known_begin(self, segments: list[str]) -> list[str] | None:
         """Return the beginning of a template of the contract that fits; words go before parameters."""
@@ -55,7 +65,7 @@ class Templates:
 
 
 def _singular(segment: str) -> str:
-    return singular(segment).replace("-", "_") if WORD.fullmatch(segment) else "x"
+    return singular(segment).replace("-", "_") if segment and WORD.fullmatch(segment) else "x"
 
 
 def _fits(template: tuple[str, ...], segments: list[str]) -> bool:

@@ -170,6 +170,15 @@ def test_unknown_paths_show_no_ids_and_no_secrets() -> None:
         assert STUDIO.template(f"/projects/11/ratings/{segment}") == "/projects/{project_id}/ratings/{rating_id}"
 
 
+def test_unknown_paths_show_words_of_the_contract_and_no_names_of_people() -> None:
+    for word in ("jobs", "by-name", "search-history", "uploadDocuments", "health", "v2"):
+        assert STUDIO.template(f"/projects/11/{word}") == f"/projects/{{project_id}}/{word}"
+    for word in ("schmidt", "anna-berg", "annaBerg", "hunter", "secretpassword", "jobsschmidt"):
+        assert STUDIO.template(f"/projects/11/{word}/x") == "/projects/{project_id}/{hidden}/x"
+        assert word not in STUDIO.template(f"/{word}/{word}?{word}")
+    assert STUDIO.template("/../secret") == "/{x_id}/secret"
+
+
 @pytest.mark.parametrize("secret", SECRETS)
 def test_no_finding_holds_what_was_sent_or_answered(secret: str) -> None:
     answers: list[Any] = [{**PROJECT, "status": secret, "password": secret, "name": [secret]}, secret, [secret]]
