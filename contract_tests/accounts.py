@@ -15,6 +15,7 @@ from contract_tests.brakes import Brakes, Stop
 from contract_tests.target import Person
 
 SCHEMES = {"studio": "Bearer", "label_studio": "Token", "blue_guardrails": "Bearer"}
+WORKSPACE = "X-Workspace-Id"  # of Blue Guardrails: where a key works that is good for several workspaces
 LOG_IN = {"studio": ("/auth/login", "auth_token")}
 WHO_AM_I = {"studio": "get_auth_status", "label_studio": "who_am_i", "blue_guardrails": "list_labeling_projects"}
 
@@ -109,7 +110,8 @@ class Renewal:
 
 
 def from_file(path: Path, api: str, sign_in: SignIn) -> list[Person]:
-    """Return the people of a file, JSON or YAML: a list of {name, token} or {name, email, password}, perhaps with a role.
+    """Return the people of a file, JSON or YAML: a list of {name, token} or {name, email, password}, perhaps with a role, and with the
+    workspace in which a token is used.
 
     Raises Unusable naming the entry that is wrong.
     """
@@ -138,7 +140,8 @@ def _person(where: str, entry: Any, api: str, sign_in: SignIn, number: int) -> P
     told = {key: str(value) for key, value in entry.items() if value is not None}
     name, role = told.get("name") or told.get("email") or f"person {number}", told.get("role")
     if "token" in told:
-        return Person(name, header(api, told["token"]), told.get("email"), told.get("password"), role)
+        sent = {**header(api, told["token"]), **({WORKSPACE: told["workspace"]} if "workspace" in told else {})}
+        return Person(name, sent, told.get("email"), told.get("password"), role)
     if "email" in told and "password" in told:
         return sign_in.person(name, told["email"], told["password"], role)
     raise Unusable(f"{where}: token, or email and password are missing")

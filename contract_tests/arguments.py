@@ -41,7 +41,10 @@ def _add_people(group: "argparse._ArgumentGroup") -> None:
     add("--email", help="log in with this address …")
     add("--password", default=_from("PASSWORD"), help="… and this password; better in STUDIO_MOCK_PASSWORD")
     add("--token", default=_from("TOKEN"), help="a token or key; better in STUDIO_MOCK_TOKEN")
-    text = "JSON or YAML, a list of people with token, or email and password, perhaps role (stranger: shares nothing with the first)"
+    text = (
+        "JSON or YAML, a list of people with token, or email and password, perhaps role (stranger: shares nothing with the first) "
+        "and the workspace of a key"
+    )
     add("--credentials", type=Path, metavar="FILE", help=text)
     text = "ADDRESS:PASSWORD or a token of somebody who shares nothing with the first; more than once if there are more"
     add("--second-user", action="append", default=[], metavar="WHO", help=text)

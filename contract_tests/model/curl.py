@@ -37,6 +37,8 @@ def _line(ask: Ask, places: Places, people: Mapping[str, Person]) -> str:
     words.append(f'"$URL{_in_double_quotes(address(ask, places))}"')
     if ask.person:
         words += ["-H", f'"Authorization: {_scheme(people[ask.person])}${variable(ask.person)}"']
+        also = {name: told for name, told in people[ask.person].headers.items() if name != "Authorization"}
+        words += [word for name, told in also.items() for word in ("-H", quote(f"{name}: {told}"))]
     if ask.json is not None:
         words += ["-H", "'Content-Type: application/json'", "-d", quote(json.dumps(ask.json, ensure_ascii=False))]
     for name, value in (ask.form or {}).items():

@@ -9,9 +9,10 @@ import pytest
 
 from contract_tests.defects.catalogue import catalogue
 from mock_server.app import App
-from mock_server.blue_guardrails.rows import BgProject
+from mock_server.blue_guardrails.rows import BgProject, BgWorkspace
 from mock_server.cli import main
 from mock_server.label_studio.rows import LsAnnotation
+from mock_server.pipeline.reply import Reply
 from tests.live.parity import DIFFERENT, FAST, Found, app_of, compared, found, running_world
 from tests.loopback import serving
 
@@ -102,11 +103,12 @@ def test_exactly_what_was_planted_is_found(name: str, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize("api", ["label_studio"])
+@pytest.mark.parametrize("writes", [["own"], ["all", "--i-own-this-deployment", "127.0.0.1"]])
 def test_a_task_that_is_lent_keeps_its_annotations_and_gets_none(
-    api: str, app: App, url: str, capsys: pytest.CaptureFixture[str]
+    api: str, writes: list[str], app: App, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = list(app.sandbox.begin().rows(LsAnnotation))
-    _, report = compared(capsys, *of(api, url), *WRITES[api], "--stories", "8")
+    _, report = compared(capsys, *of(api, url), "--task", "2", "--writes", *writes, "--stories", "8")
     assert report["operations"]["create_annotation"]["asked"] > 10
     assert list(app.sandbox.begin().rows(LsAnnotation)) == before
     assert [file.name for file in Path.cwd().iterdir()] == ["people.json"]
@@ -178,3 +180,49 @@ def test_what_must_be_there_and_is_not_is_said_in_one_line(
     assert main(["parity", *of(api, url), *told]) == 2
     err = capsys.readouterr().err
     assert said in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("api", ["label_studio"])
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("stranger", "person 2 is said to be stranger, but is in the organization of person 1"),
+        ("member", "person 3 is said to be member, but is not in the organization of person 1"),
+    ],
+)
+def test_who_is_not_where_they_are_said_to_be_is_named(
+    api: str, role: str, said: str, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = of(api, url)
+    entries = json.loads(Path("people.json").read_text())
+    entries[1]["role"] = entries[2]["role"] = role
+    Path("people.json").write_text(json.dumps(entries))
+    assert main(["parity", *told, *WRITES[api]]) == 2
+    assert capsys.readouterr().err == f"studio-mock: {said}\n"
+
+
+@pytest.mark.parametrize("api", ["blue_guardrails"])
+def test_a_key_of_several_workspaces_works_in_the_one_that_is_named(
+    api: str, app: App, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told, workspace = of(api, url), app.sandbox.begin().get(BgWorkspace, 1)
+    assert workspace is not None
+    Path("people.json").write_text(json.dumps([{"token": "bg-nora-user"}]))
+    assert main(["parity", *told, *WRITES[api]]) == 2
+    assert "a key that is good for several workspaces needs one of them in --credentials" in capsys.readouterr().err
+    Path("people.json").write_text(json.dumps([{"token": "bg-nora-user", "workspace": workspace.uuid}]))
+    code, report = compared(capsys, *told, *WRITES[api], "--stories", "0")
+    assert (code, report["differences"]) == (0, [])
+    assert "label_an_answer" in report["stories"]
+
+
+@BOTH
+def test_a_deployment_that_begins_otherwise_than_the_contract_is_told_in_one_line(
+    api: str, app: App, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = {"label_studio": "list_annotations", "blue_guardrails": "export_labeling_project"}[api]
+    app.operations[f"{api}.{name}"].handler = lambda call: Reply.json(200, {"conversations": [7]})
+    with serving(app) as url:
+        assert main(["parity", *of(api, url), *WRITES[api]]) == 2
+    err = capsys.readouterr().err
+    assert "is not as the contract has it, so that the stand-in cannot begin alike" in err and err.count("\n") == 1

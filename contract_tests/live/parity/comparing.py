@@ -15,6 +15,7 @@ from contract_tests.accounts import Unusable
 from contract_tests.brakes import Stop
 from contract_tests.guard import Blocked
 from contract_tests.live.parity.lessons import Sample, Teaching
+from contract_tests.live.parity.opening import OTHERWISE
 from contract_tests.live.parity.record import Cut, Record
 from contract_tests.model import curl
 from contract_tests.model.asks import FIRST, Answer, Ask
@@ -30,6 +31,8 @@ from mock_server import redact
 LIKENESS = Likeness(times=False, texts=False, guesses=False)
 BEGIN = {"studio": studio.begin, "label_studio": label_studio.begin, "blue_guardrails": blue_guardrails.begin}
 UNDONE = {"create_project": ("delete_project", "project_id"), "create_annotation": ("delete_annotation", "id")}
+CHANGING = ("PUT", "PATCH", "DELETE")
+WAS_THERE = "it was there before, and no story touches it"
 NO_ANSWER = "the deployment has not answered"
 
 
@@ -38,6 +41,13 @@ class Said(msgspec.Struct, frozen=True):
 
     ask: Ask
     answer: Answer
+
+
+class Tape(msgspec.Struct):
+    """What was said in a story."""
+
+    name: str
+    said: list[Said] = []
 
 
 class Compared(Sides):
@@ -60,7 +70,7 @@ class Compared(Sides):
         super().__init__(target, oracle, people, begun.known_as, LIKENESS, alike=False, given=begun.given)
         self.same, self.opening, self.stamp = begun.same, opening, time.strftime("%y%m%d-%H%M%S")
         self.record, self.operations, self.patience = Record(), operations, patience
-        self.tapes: list[list[Said]] = []
+        self.tapes: list[Tape] = []
         self._by_chance = 0
         self.teaching = Teaching()
 
@@ -90,7 +100,7 @@ class Comparing(Story):
         self.mark = f"-{sides.stamp}-{len(sides.tapes) + 1}"
         self.is_over = False
         self.why = ""  # of the last request that led to nothing
-        self.tape: list[Said] = []
+        self.tape = Tape(name)
         self._shown: set[tuple[str, str]] = set()  # what the stand-in has shown of itself
         for kind, told in sides.same:
             self.pairs.match(kind, told, told, fresh=True)
@@ -99,9 +109,9 @@ class Comparing(Story):
     def end(self) -> None:
         """End the story, and say so if it came to its end early."""
         if self.is_over and self.is_by_chance:
-            asked = self.tape[-1].ask.operation if self.tape else ""
-            self.sides.record.cuts.append(Cut(self.name, len(self.tape), asked, self.why))
-        for said in self.tape:
+            asked = self.tape.said[-1].ask.operation if self.tape.said else ""
+            self.sides.record.cuts.append(Cut(self.name, len(self.tape.said), asked, self.why))
+        for said in self.tape.said:
             if said.ask.operation in UNDONE and said.answer.status < 300:
                 self._undo(said, *UNDONE[said.ask.operation])
 
@@ -109,7 +119,7 @@ class Comparing(Story):
         """Delete what a request has made, unless the story has done so; as whoever made it, if the first person may not."""
         value = said.answer.value()
         told = value.get("id") if isinstance(value, dict) else None
-        if told is None or any(_has_deleted(one, deleting, parameter, told) for one in self.tape):
+        if told is None or any(_has_deleted(one, deleting, parameter, told) for one in self.tape.said):
             return
         for person in dict.fromkeys((FIRST, said.ask.person)):
             with suppress(Blocked, Stop, requests.RequestException):
@@ -124,6 +134,9 @@ class Comparing(Story):
         if unknown is not None:
             self._nothing(ask, f"the deployment has not shown the id of a {unknown}")
             return None
+        if self._was_there(ask):
+            self._nothing(ask, WAS_THERE)
+            return None
         sent = self._to_target(ask)
         try:
             live = self._send(sent)
@@ -134,7 +147,7 @@ class Comparing(Story):
             self.is_over = True
             self._nothing(ask, NO_ANSWER)
             return None
-        self.tape.append(Said(sent, live))
+        self.tape.said.append(Said(sent, live))
         return self.compared(ask, sent, live)
 
     def compared(self, ask: Ask, sent: Ask, live: Answer) -> Answer | None:
@@ -179,6 +192,11 @@ class Comparing(Story):
                 return kind
         return None
 
+    def _was_there(self, ask: Ask) -> bool:
+        """Whether a request would change or delete something that the deployment had before: no story may, or the next begins otherwise."""
+        path = ((self.sides.places.of_parameter(ask.operation, name), told) for name, told in ask.path.items())
+        return self.sides.places.method(ask.operation) in CHANGING and any(key in self.sides.same for key in path)
+
     def _is_known(self, kind: str, told: str) -> bool:
         if UUID.fullmatch(told):
             return self.pairs.has("uuid", told)
@@ -208,11 +226,7 @@ def _begun(oracle: Oracle, api: str, opening: Opening) -> Begun:
     try:
         return BEGIN[api](oracle, opening)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
-        told = f"{type(problem).__name__}: {problem}"
-        raise Unusable(
-            f"What the deployment says before the stories is not as the contract has it, so that the stand-in cannot begin alike ({told}); "
-            "--writes none compares how it says things"
-        ) from None
+        raise Unusable(OTHERWISE.format(f"{type(problem).__name__}: {problem}")) from None
 
 
 def _has_deleted(said: Said, deleting: str, parameter: str, told: object) -> bool:

@@ -10,11 +10,17 @@ from typing import Any
 import msgspec
 import requests
 
+from contract_tests import preflight
 from contract_tests.accounts import Unusable
 from contract_tests.model.asks import FIRST
 from contract_tests.model.beginnings import Membership, Opening, Read, Somebody
 from contract_tests.target import COLLEAGUE, STRANGER, Person, Target
 
+OTHERWISE = (
+    "What the deployment says before the stories is not as the contract has it, so that the stand-in cannot begin alike ({}); "
+    "--writes none compares how it says things"
+)
+MAKING = "create_labeling_project"
 MOST_TASKS = 12  # that are claimed of a project, to see what is found there
 
 
@@ -32,10 +38,15 @@ def cast_of(target: Target, task: int | None = None) -> Cast:
     Raises Unusable, contract_tests.brakes.Stop.
     """
     cast = Cast({}, Opening(people=(), task=task), {})
-    for person in target.people:
-        told = Somebody(name=person.name, role=person.role, email=person.email)
-        _give_part(cast, person, KNOWN[target.api](target, person, told, cast))
-    NEEDED[target.api](target, cast)
+    try:
+        for person in target.people:
+            told = Somebody(name=person.name, role=person.role, email=person.email)
+            _give_part(cast, person, KNOWN[target.api](target, person, told, cast))
+        NEEDED[target.api](target, cast)
+    except requests.RequestException as problem:
+        raise Unusable(preflight.told(problem, target)) from None
+    except (KeyError, TypeError, ValueError) as problem:
+        raise Unusable(OTHERWISE.format(f"{type(problem).__name__}: {problem}")) from None
     return cast
 
 
@@ -96,8 +107,11 @@ def _of_label_studio(target: Target, person: Person, told: Somebody, cast: Cast)
     if not isinstance(account, dict) or "active_organization" not in account:
         raise Unusable(f"Nobody knows who {person.name} is: GET {_path(target, 'who_am_i')} names no organization")
     first = next(iter(cast.opening.answers("who_am_i", FIRST)), account)
-    same = account["active_organization"] == first["active_organization"]
-    role = COLLEAGUE if same else STRANGER
+    is_same = account["active_organization"] == first["active_organization"]
+    if cast.people and told.role is not None and is_same is (told.role == STRANGER):
+        where = f"the organization of {cast.people[FIRST].name}"
+        raise Unusable(f"{person.name} is said to be {told.role}, but is {'' if is_same else 'not '}in {where}")
+    role = COLLEAGUE if is_same else STRANGER
     if cast.people and role not in cast.people:
         _read(cast, role, "who_am_i", account)
     elif not cast.people:
@@ -131,24 +145,37 @@ def _task(target: Target, cast: Cast) -> None:
 def _conversations(target: Target, cast: Cast) -> None:
     """Have everybody make a labeling project and see what is in it: the conversations of their workspace, with what was found in them.
 
-    Where that may not be made, nothing is read: no story can be told then either.
+    Where that may not be made, nothing is read: no story can be told then either. Raises Unusable.
     """
+    if target.wire.guard.may(target.addresses.by_id[MAKING]):
+        return
     for part, person in cast.people.items():
         slug = f"studio-mock-{time.strftime('%y%m%d-%H%M%S')}-{part}"
         body = {"name": "What is there", "slug": slug, "source_type": "conversations"}
-        project = _asked(target, person, "create_labeling_project", json=body)
-        if not isinstance(project, dict) or "id" not in project:
-            continue
-        _read(cast, part, "create_labeling_project", project)
-        at = {"project_id": project["id"]}
-        _read(cast, part, "export_labeling_project", _asked(target, person, "export_labeling_project", path=at))
-        active = {"path": {"project_id_or_slug": project["id"]}, "json": {"status": "active"}}
-        _asked(target, person, "change_labeling_project", **active)
-        for _ in range(MOST_TASKS):
-            task = _asked(target, person, "claim_labeling_task", path=at, json={"lane": "task"})
-            if task is None:
-                break
-            _read(cast, part, "claim_labeling_task", task)
+        answer = target.call(MAKING, person=person, json=body)
+        if not answer.ok:
+            needs = (
+                "; a key that is good for several workspaces needs one of them in --credentials"
+                if answer.status_code == 422
+                else ""
+            )
+            told = f"POST {_path(target, MAKING)} answers {answer.status_code}{needs}"
+            raise Unusable(f"{person.name} cannot make a labeling project, with which stories begin: {told}")
+        _read(cast, part, MAKING, answer.json())
+        _look_into(target, cast, part, answer.json()["id"])
+
+
+def _look_into(target: Target, cast: Cast, part: str, project: Any) -> None:
+    """Read what an export shows of a project, and what its first tasks do."""
+    person, at = cast.people[part], {"project_id": project}
+    _read(cast, part, "export_labeling_project", _asked(target, person, "export_labeling_project", path=at))
+    active = {"path": {"project_id_or_slug": project}, "json": {"status": "active"}}
+    _asked(target, person, "change_labeling_project", **active)
+    for _ in range(MOST_TASKS):
+        task = _asked(target, person, "claim_labeling_task", path=at, json={"lane": "task"})
+        if task is None:
+            break
+        _read(cast, part, "claim_labeling_task", task)
 
 
 def _read(cast: Cast, part: str, operation: str, value: Any) -> None:

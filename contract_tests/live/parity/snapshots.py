@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from contract_tests.live.parity.comparing import Compared, Comparing, Said
+from contract_tests.live.parity.record import Cut
 from contract_tests.model.asks import Answer, Ask
 from contract_tests.model.beginnings import Opening, Read
 from contract_tests.target import Person, Target
@@ -27,6 +28,13 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     body: Any = None
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """A story: its name, and what was said in it."""
+
+    name: str
+    said: list[Told]
+
+
 class Snapshot(msgspec.Struct, kw_only=True):
     """A run: against what and when, with which seed, who asked and what was there before, and what was said, story by story."""
 
@@ -36,7 +44,7 @@ class Snapshot(msgspec.Struct, kw_only=True):
     taken: str
     seed: int
     opening: Opening
-    stories: list[list[Told]]
+    stories: list[Kept]
 
 
 class _Head(msgspec.Struct):
@@ -51,7 +59,7 @@ class NoSnapshot(Exception):
 
 def store(path: Path, sides: Compared, seed: int, today: date) -> None:
     """Write what was said. Raises OSError."""
-    told = [[_hidden(said) for said in tape] for tape in sides.tapes if tape]
+    told = [Kept(tape.name, [_hidden(said) for said in tape.said]) for tape in sides.tapes if tape.said]
     target = sides.target
     made = Snapshot(
         api=target.api,
@@ -81,9 +89,10 @@ def verified(snapshot: Snapshot, operations: frozenset[str], target: Target) -> 
     people = {one.name: Person("whoever it was", {}) for one in snapshot.opening.people}
     sides = Compared(target, people, snapshot.opening, operations, patience=0)
     known = set(sides.places)
-    for tape in snapshot.stories:
+    for story in snapshot.stories:
         sides.oracle.reset()
-        _Retold(sides, "kept").tell([told for told in tape if told.ask.operation in known])
+        sides.record.stories.append(story.name)
+        _Retold(sides, story.name).tell([told for told in story.said if told.ask.operation in known])
     return sides
 
 
@@ -92,9 +101,11 @@ class _Retold(Comparing):
 
     def tell(self, tape: list[Told]) -> None:
         """Ask the stand-in alone, in its ids, what the deployment was asked then."""
-        for told in tape:
-            if not self.is_over:
-                self.compared(self._with_ids(told.ask, self.pairs.to_model), told.ask, _answer(told))
+        for number, told in enumerate(tape, 1):
+            self.compared(self._with_ids(told.ask, self.pairs.to_model), told.ask, _answer(told))
+            if self.is_over and (left := len(tape) - number):
+                self.sides.record.cuts.append(Cut(self.name, number, told.ask.operation, self.why, left))
+                break
 
     def _ask_until_alike(self, ask: Ask) -> None:
         """Wait for nothing: what was asked then comes from the file."""
