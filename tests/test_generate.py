@@ -208,13 +208,13 @@ def test_integrity_tells_of_everything_that_is_wrong() -> None:
         (lambda tx: tx.change(tx.get(Tag, 9001), span=(50, 60)), "Tag 9001: its span (50, 60) is not in segment 5001"),
         (lambda tx: tx.change(tx.get(Session, 51), segments_done=2), "Session 51: says that 2 of 3"),
         (lambda tx: tx.change(tx.get(Document, 1001), segments=()), "SessionDocument 1: marks segment 5001"),
-        (lambda tx: tx.change(tx.get(Label, 202), name="POS"), "Label: 2 rows have project_id, name (11, 'POS')"),
+        (lambda tx: tx.change(tx.get(Label, 202), name="POS"), "Label: 2 rows have project_id 11, name POS"),
         (
             lambda tx: tx.change(tx.get(Label, 201), project_id=12),
             "Tag 9001: label_id names Label 201 of another project",
         ),
         (lambda tx: tx.change(tx.get(Document, 1001), group_ids=(31, 99)), "Document 1001: group_ids names Group 99"),
-        (lambda tx: tx.change(tx.get(User, 2), email="owner@example.com"), "User: 2 rows have email"),
+        (lambda tx: tx.change(tx.get(User, 2), email="owner@example.com"), "User: 2 rows have email owner@example.com"),
     ]
     for change, told in cases:
         assert any(fault.startswith(told) for fault in spoilt(world, change)), (told, spoilt(world, change))

@@ -332,7 +332,7 @@ def test_tokens_are_jwts_that_clients_can_look_into() -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda tx: tx.change(tx.get(LsUser, 2), token=TOKENS["owner"]), "LsUser: 2 rows have the token ls-owner"),
+        (lambda tx: tx.change(tx.get(LsUser, 2), token=TOKENS["owner"]), "LsUser: 2 rows have token ls-owner"),
         (lambda tx: tx.change(tx.get(LsAnnotation, 1), completed_by=3), "completed_by names LsUser 3 of another organization"),
         (lambda tx: tx.change(tx.get(LsAnnotation, 3), parent_annotation=1), "parent_annotation names LsAnnotation 1 of another"),
         (lambda tx: tx.change(tx.get(LsAnnotation, 3), task=9), "task names LsTask 9, which is not there"),

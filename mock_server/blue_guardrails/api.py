@@ -1,7 +1,6 @@
 """The Blue Guardrails API as the pipeline sees it: where its handlers are, who a key belongs to, what its errors look like."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any, ClassVar
 
 from mock_server.blue_guardrails import replies
@@ -20,6 +19,7 @@ from mock_server.blue_guardrails.rows import (
 from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.functions import function_of
 from mock_server.pipeline.operations import Operation
 from mock_server.world import Row, Tx
 
@@ -45,8 +45,7 @@ class BlueGuardrailsApi:
 
     def handler(self, node: Json) -> Any:
         """Return the function of an operation: operationId in the handler module of its tag. Raises AttributeError, ImportError."""
-        module = import_module(f"mock_server.blue_guardrails.handlers.{node['tags'][0].lower()}")
-        return getattr(module, node["operationId"])
+        return function_of("blue_guardrails", node)
 
     def authenticate(self, operation: Operation, call: Call, header: bytes | None) -> None:
         """Find the API key. Raises Refused (401) for none, an unknown or an expired one."""

@@ -1,8 +1,7 @@
 """What the tables of Blue Guardrails demand of each other beyond their references. See `mock_server.world.integrity`."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 from mock_server.blue_guardrails.domain.texts import text_at
 from mock_server.blue_guardrails.rows import (
@@ -16,11 +15,10 @@ from mock_server.blue_guardrails.rows import (
     BgProject,
     BgTask,
 )
-from mock_server.world.rows import Row
+from mock_server.world.demands import Keys, getter, repeated, rows_of
 from mock_server.world.world import World
 
-R = TypeVar("R", bound=Row)
-UNIQUE: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
+UNIQUE: Keys = (
     *((kind, ("uuid",)) for kind in ROWS if "uuid" in kind.__struct_fields__),
     (BgMember, ("workspace_id", "user_id")),
     (BgApiKey, ("key",)),
@@ -32,35 +30,20 @@ UNIQUE: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
 def faults(world: World) -> Iterator[str]:
     """Yield a sentence for everything that does not fit together."""
     if BgTask in world.tables:
-        for check in (_unique, _keys, _tasks, _order, _evaluations, _annotations, _findings):
+        yield from repeated(world, UNIQUE)
+        for check in (_keys, _tasks, _order, _evaluations, _annotations, _findings):
             yield from check(world)
 
 
-def _rows(world: World, kind: type[R]) -> Iterable[R]:
-    return world.tables[kind].rows.values()  # type: ignore[return-value]
-
-
-def _getter(world: World, kind: type[R]) -> Callable[[Any], R | None]:
-    return world.tables[kind].rows.get  # type: ignore[return-value]
-
-
-def _unique(world: World) -> Iterator[str]:
-    for kind, fields in UNIQUE:
-        keys = Counter(tuple([getattr(row, field) for field in fields]) for row in _rows(world, kind))
-        for key, count in keys.items():
-            if count > 1:
-                yield f"{kind.__name__}: {count} rows have {', '.join(fields)} {key}"
-
-
 def _keys(world: World) -> Iterator[str]:
-    for key in _rows(world, BgApiKey):
+    for key in rows_of(world, BgApiKey):
         if (key.scope == "workspace") != (key.workspace_id is not None):
             yield f"BgApiKey {key.id}: a key of the scope workspace has one, a key of the scope user none"
 
 
 def _tasks(world: World) -> Iterator[str]:
-    projects, conversations = _getter(world, BgProject), _getter(world, BgConversation)
-    for task in _rows(world, BgTask):
+    projects, conversations = getter(world, BgProject), getter(world, BgConversation)
+    for task in rows_of(world, BgTask):
         project, conversation = projects(task.project_id), conversations(task.conversation_id)
         if project and conversation and project.workspace_id != conversation.workspace_id:
             yield f"BgTask {task.id}: its project and its conversation are of different workspaces"
@@ -74,24 +57,24 @@ def _tasks(world: World) -> Iterator[str]:
 
 def _order(world: World) -> Iterator[str]:
     last: dict[int, int] = {}
-    for task in sorted(_rows(world, BgTask), key=lambda row: row.id):
+    for task in sorted(rows_of(world, BgTask), key=lambda row: row.id):
         if task.sequence_number <= last.get(task.project_id, 0):
             yield f"BgTask {task.id}: its sequence number is not above that of the task before it"
         last[task.project_id] = task.sequence_number
 
 
 def _evaluations(world: World) -> Iterator[str]:
-    tasks, messages = _getter(world, BgTask), _getter(world, BgMessage)
-    for evaluation in _rows(world, BgEvaluation):
+    tasks, messages = getter(world, BgTask), getter(world, BgMessage)
+    for evaluation in rows_of(world, BgEvaluation):
         task, message = tasks(evaluation.task_id), messages(evaluation.message_id)
         if task and message and task.conversation_id != message.conversation_id:
             yield f"BgEvaluation {evaluation.id}: its message is not of the conversation of its task"
 
 
 def _annotations(world: World) -> Iterator[str]:
-    evaluations, messages = _getter(world, BgEvaluation), _getter(world, BgMessage)
-    tasks, projects = _getter(world, BgTask), _getter(world, BgProject)
-    for row in _rows(world, BgAnnotation):
+    evaluations, messages = getter(world, BgEvaluation), getter(world, BgMessage)
+    tasks, projects = getter(world, BgTask), getter(world, BgProject)
+    for row in rows_of(world, BgAnnotation):
         evaluation, project = evaluations(row.evaluation_id), projects(row.project_id)
         task, message = tasks(row.task_id), messages(evaluation.message_id) if evaluation else None
         if not (evaluation and project and task and message):
@@ -103,7 +86,7 @@ def _annotations(world: World) -> Iterator[str]:
 
 
 def _findings(world: World) -> Iterator[str]:
-    for message in _rows(world, BgMessage):
+    for message in rows_of(world, BgMessage):
         if message.findings and message.evaluation_uuid is None:
             yield f"BgMessage {message.id}: has findings and no automated evaluation"
         for finding in message.findings:

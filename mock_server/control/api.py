@@ -1,12 +1,12 @@
 """The stand-in's own API under /_mock as the pipeline sees it. Its errors are problem+json (RFC 9457); it asks for no token."""
 
 from http import HTTPStatus
-from importlib import import_module
 from typing import Any
 
 from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.functions import function_of
 from mock_server.pipeline.operations import Operation
 from mock_server.pipeline.reply import Reply
 
@@ -25,7 +25,7 @@ class ControlApi:
 
     def handler(self, node: Json) -> Any:
         """Return the function of an operation: operationId in the handler module of its tag."""
-        return getattr(import_module(f"mock_server.control.handlers.{node['tags'][0].lower()}"), node["operationId"])
+        return function_of("control", node)
 
     def refuse(self, refusal: Refused) -> Reply:
         """Return a problem document."""

@@ -1,7 +1,6 @@
 """Label Studio as the pipeline sees it: where its handlers are, who a token belongs to, what its errors look like."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any, ClassVar
 
 from mock_server.contract import Json
@@ -11,6 +10,7 @@ from mock_server.label_studio.domain.errors import DomainError
 from mock_server.label_studio.rows import LsAnnotation, LsOrganization, LsProject, LsTask, LsUser
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.functions import function_of
 from mock_server.pipeline.operations import Operation
 from mock_server.world import Row, Tx
 
@@ -29,8 +29,7 @@ class LabelStudioApi:
 
     def handler(self, node: Json) -> Any:
         """Return the function of an operation: operationId in the handler module of its tag. Raises AttributeError, ImportError."""
-        module = import_module(f"mock_server.label_studio.handlers.{node['tags'][0].lower()}")
-        return getattr(module, node["operationId"])
+        return function_of("label_studio", node)
 
     def authenticate(self, operation: Operation, call: Call, header: bytes | None) -> None:
         """Find the caller by `Token <token>` or `Bearer <access token>`. Raises Refused (401), Unauthenticated."""

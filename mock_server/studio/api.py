@@ -1,13 +1,13 @@
 """The Studio API as the pipeline sees it: where its handlers are, who a token belongs to, what its errors look like."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from mock_server.contract import Json
 from mock_server.pipeline.call import Call
 from mock_server.pipeline.errors import Refused
+from mock_server.pipeline.functions import function_of
 from mock_server.pipeline.operations import Operation
 from mock_server.sandbox_names import with_name
 from mock_server.studio import replies, tokens
@@ -71,8 +71,7 @@ class StudioApi:
 
     def handler(self, node: Json) -> Any:
         """Return the function of an operation: operationId in the handler module of its tag. Raises AttributeError, ImportError."""
-        module = import_module(f"mock_server.studio.handlers.{node['tags'][0].lower()}")
-        return getattr(module, node["operationId"])
+        return function_of("studio", node)
 
     def authenticate(self, operation: Operation, call: Call, header: bytes | None) -> None:
         """Find the caller. Raises Refused (401) for no token, a bad, expired or revoked one."""

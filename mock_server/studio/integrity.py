@@ -1,9 +1,9 @@
 """What the tables of a Studio world demand of each other beyond their references. See `mock_server.world.integrity`."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any
 
 from mock_server.studio.domain import model_places
 from mock_server.studio.rows import (
@@ -26,11 +26,11 @@ from mock_server.studio.rows import (
     User,
     WorkspacePermission,
 )
+from mock_server.world.demands import Keys, getter, repeated, rows_of
 from mock_server.world.rows import Row
 from mock_server.world.world import Tx, World
 
-R = TypeVar("R", bound=Row)
-UNIQUE: tuple[tuple[type[Row], tuple[str, ...]], ...] = (
+UNIQUE: Keys = (
     (User, ("email",)),
     (WorkspacePermission, ("organization_id", "user_id")),
     (ProjectPermission, ("project_id", "user_id")),
@@ -58,8 +58,8 @@ SAME_PROJECT: tuple[tuple[type[Row], str, type[Row]], ...] = (
 
 def faults(world: World) -> Iterator[str]:
     """Yield a sentence for everything in the Studio tables that does not fit together."""
+    yield from repeated(world, UNIQUE)
     for check in (
-        _unique,
         _models,
         _same_project,
         _segments,
@@ -73,26 +73,10 @@ def faults(world: World) -> Iterator[str]:
         yield from check(world)
 
 
-def _rows(world: World, kind: type[R]) -> Iterable[R]:
-    return world.tables[kind].rows.values()  # type: ignore[return-value]
-
-
-def _getter(world: World, kind: type[R]) -> Callable[[Any], R | None]:
-    return world.tables[kind].rows.get  # type: ignore[return-value]
-
-
-def _unique(world: World) -> Iterator[str]:
-    for kind, fields in UNIQUE:
-        keys = Counter(tuple([getattr(row, field) for field in fields]) for row in _rows(world, kind))
-        for key, count in keys.items():
-            if count > 1:
-                yield f"{kind.__name__}: {count} rows have {', '.join(fields)} {key}"
-
-
 def _models(world: World) -> Iterator[str]:
     tx = Tx(world)
     names: Counter[tuple[int | None, str]] = Counter()
-    for row in _rows(world, Model):
+    for row in rows_of(world, Model):
         names[model_places.workspace_id_of(tx, row), row.name] += 1
         if row.project_id is not None and row.organization_id is not None:
             yield f"Model {row.id}: has a project and a workspace of its own"
@@ -103,8 +87,8 @@ def _models(world: World) -> Iterator[str]:
 
 def _same_project(world: World) -> Iterator[str]:
     for kind, field, target in SAME_PROJECT:
-        find = _getter(world, target)
-        for row in _rows(world, kind):
+        find = getter(world, target)
+        for row in rows_of(world, kind):
             value = getattr(row, field)
             for wanted in value if isinstance(value, tuple) else (value,):
                 other: Any = find(wanted)
@@ -114,7 +98,7 @@ def _same_project(world: World) -> Iterator[str]:
 
 def _segments(world: World) -> Iterator[str]:
     seen: set[int] = set()
-    for document in chain[Document | AnalysisDocument](_rows(world, Document), _rows(world, AnalysisDocument)):
+    for document in chain[Document | AnalysisDocument](rows_of(world, Document), rows_of(world, AnalysisDocument)):
         end = 0
         for segment in document.segments:
             place = f"{type(document).__name__} {document.id}"
@@ -127,8 +111,8 @@ def _segments(world: World) -> Iterator[str]:
 
 
 def _session_documents(world: World) -> Iterator[str]:
-    session_of, document_of = _getter(world, Session), _getter(world, Document)
-    for row in _rows(world, SessionDocument):
+    session_of, document_of = getter(world, Session), getter(world, Document)
+    for row in rows_of(world, SessionDocument):
         session, document = session_of(row.session_id), document_of(row.document_id)
         if session is None or document is None:
             continue  # a reference that leads nowhere is told elsewhere
@@ -139,9 +123,9 @@ def _session_documents(world: World) -> Iterator[str]:
 
 
 def _tags(world: World) -> Iterator[str]:
-    documents = _getter(world, Document)
-    pairs = {(row.session_id, row.document_id) for row in _rows(world, SessionDocument)}
-    for tag in _rows(world, Tag):
+    documents = getter(world, Document)
+    pairs = {(row.session_id, row.document_id) for row in rows_of(world, SessionDocument)}
+    for tag in rows_of(world, Tag):
         document = documents(tag.document_id)
         if tag.session_id is not None and (tag.session_id, tag.document_id) not in pairs:
             yield f"Tag {tag.id}: document {tag.document_id} is not in session {tag.session_id}"
@@ -155,8 +139,8 @@ def _tags(world: World) -> Iterator[str]:
 
 
 def _corrections(world: World) -> Iterator[str]:
-    session_of, marks = _getter(world, Session), _marks(world)
-    for tag in _rows(world, Tag):
+    session_of, marks = getter(world, Session), _marks(world)
+    for tag in rows_of(world, Tag):
         session = session_of(tag.session_id)
         if (session is not None and session.mode == "CORRECTION") != (tag.origin is not None):
             yield f"Tag {tag.id}: its origin is {tag.origin}, which does not fit its session {tag.session_id}"
@@ -168,12 +152,12 @@ def _corrections(world: World) -> Iterator[str]:
 
 def _marks(world: World) -> set[tuple[int | None, int]]:
     """Return session and segment of every mark."""
-    return {(row.session_id, segment_id) for row in _rows(world, SessionDocument) for segment_id in row.marks}
+    return {(row.session_id, segment_id) for row in rows_of(world, SessionDocument) for segment_id in row.marks}
 
 
 def _analysis_documents(world: World) -> Iterator[str]:
-    analysis_of = _getter(world, Analysis)
-    for row in _rows(world, AnalysisDocument):
+    analysis_of = getter(world, Analysis)
+    for row in rows_of(world, AnalysisDocument):
         analysis = analysis_of(row.analysis_id)
         if analysis is None:
             continue  # a reference that leads nowhere is told elsewhere
@@ -186,14 +170,14 @@ def _analysis_documents(world: World) -> Iterator[str]:
 
 
 def _counts(world: World) -> Iterator[str]:
-    documents = _getter(world, Document)
+    documents = getter(world, Document)
     total: Counter[int] = Counter()
     done: Counter[int] = Counter()
-    for row in _rows(world, SessionDocument):
+    for row in rows_of(world, SessionDocument):
         document = documents(row.document_id)
         total[row.session_id] += len(document.segments) if document else 0
         done[row.session_id] += len(row.marks)
-    for session in _rows(world, Session):
+    for session in rows_of(world, Session):
         counted = total[session.id], done[session.id]
         if (session.segments_total, session.segments_done) != counted:
             kept = f"{session.segments_done} of {session.segments_total}"
@@ -201,8 +185,8 @@ def _counts(world: World) -> Iterator[str]:
 
 
 def _reviews(world: World) -> Iterator[str]:
-    hitl_of = _getter(world, Hitl)
-    for review in _rows(world, Review):
+    hitl_of = getter(world, Hitl)
+    for review in rows_of(world, Review):
         hitl = hitl_of(review.hitl_id)
         if hitl is not None and not hitl.is_live and review.status != "CLOSED":
             yield f"Review {review.id}: is {review.status}, and HITL {hitl.id} is not live"
