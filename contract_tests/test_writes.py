@@ -1,9 +1,8 @@
 """What leaves the machine: with `--writes none` nothing but safe requests, with `--writes own` nothing about what others have."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from contract_tests.guard import Blocked
 from contract_tests.named import named_ids
 from contract_tests.plan import Plan, selected
 from contract_tests.target import Person, Target
+from contract_tests.test_bad_targets import answering, reply
 from contract_tests.wire import Exchange
 from mock_server import contract
 from mock_server.app import App, Settings, create_app
@@ -33,33 +33,12 @@ def recording() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Serve answers that allow everything, and keep what was asked: method and path as they came over the net."""
     seen: list[tuple[str, str]] = []
 
-    class Recorder(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def note(handler: BaseHTTPRequestHandler) -> None:
+        seen.append((handler.command, handler.path))
+        reply(handler)
 
-        def handle_one_request(self) -> None:
-            self.raw_requestline = self.rfile.readline(65537)
-            if not self.raw_requestline or not self.parse_request():
-                self.close_connection = True
-                return
-            seen.append((self.command, self.path))
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        def log_message(self, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Recorder)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", seen
-    finally:
-        server.shutdown()
-        server.server_close()
+    with answering(note) as url:
+        yield url, seen
 
 
 @pytest.mark.parametrize("api", ["studio", "label_studio", "blue_guardrails"])

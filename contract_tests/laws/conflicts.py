@@ -103,13 +103,7 @@ def tags_fit_the_type_of_their_project(lab: Workshop) -> None:
         project = lab.project(kind)
         lab.documents(project, TEXTS[:2])
         session = lab.session(project)
-        segment = lab.segments(project, session["id"])[0]
-        path = {
-            "project_id": project,
-            "annotation_id": session["id"],
-            "document_id": segment["document_id"],
-            "segment_id": segment["id"],
-        }
+        path = lab.first_segment(project, session["id"])
         for status, bodies in due.items():
             for body in bodies:
                 told = " and ".join(body)

@@ -35,8 +35,7 @@ def deleted_labels_take_their_tags_along(lab: Workshop) -> None:
     at = {"project_id": project}
     lab.documents(project, TEXTS[:2])
     session = lab.session(project)
-    segment = lab.segments(project, session["id"])[0]
-    path = {**at, "annotation_id": session["id"], "document_id": segment["document_id"], "segment_id": segment["id"]}
+    path = lab.first_segment(project, session["id"])
     tag = lab.ok("create_segment_tag", path, json={"label": "POS"})
     row_id = next(one["id"] for one in lab.ok("list_labels", at) if one["name"] == "POS")
     lab.ok("delete_label", {**at, "label_id": row_id})
@@ -53,9 +52,7 @@ def deleted_sessions_take_their_tags_along(lab: Workshop) -> None:
     """The tags of a deleted session are gone from its documents and its project; documents, classes and other sessions stay."""
     project, path, _ = tagged(lab)
     at, documents = {"project_id": project}, lab.document_ids(project)
-    other = lab.session(project)
-    segment = lab.segments(project, other["id"])[0]
-    there = {**at, "annotation_id": other["id"], "document_id": segment["document_id"], "segment_id": segment["id"]}
+    there = lab.first_segment(project, lab.session(project)["id"])
     kept = lab.ok("create_segment_tag", there, json={"class": "Staff", "label": "NEG"})["id"]
     lab.ok("delete_session", path)
     shown = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contract_tests.laws.lab import Ended
-from contract_tests.laws.makers import MAKERS, an_evaluation
+from contract_tests.laws.makers import MAKERS, an_evaluation, marking
 from contract_tests.laws.registry import law
 from contract_tests.laws.workshop import Workshop
 
@@ -159,13 +159,7 @@ def annotations_fit_their_text(lab: Workshop) -> None:
     evaluation, text = an_evaluation(lab)
     words = max(text.split(), key=len)
     start = text.index(words)
-    good = {
-        "evaluation_id": evaluation,
-        "start_offset": start,
-        "end_offset": start + len(words),
-        "label": "wrong-fact",
-        "text": words,
-    }
+    good = marking(evaluation, text, words)
     made = lab.ok("create_labeling_annotation", json=good)
     lab.expect(
         made["status"] == "accepted" and made["reviewed"] is True,
@@ -200,15 +194,7 @@ def annotations_fit_their_text(lab: Workshop) -> None:
 def exports_have_what_was_annotated(lab: Workshop) -> None:
     """What is annotated and decided stands in the export at its message, and the counts of the project and its tasks follow."""
     evaluation, text = an_evaluation(lab)
-    words = text.split()[0]
-    start = text.index(words)
-    body = {
-        "evaluation_id": evaluation,
-        "start_offset": start,
-        "end_offset": start + len(words),
-        "label": "wrong-fact",
-        "text": words,
-    }
+    body = marking(evaluation, text, text.split()[0])
     made = lab.ok("create_labeling_annotation", json=body)
     project = next(one for one in lab.every("list_labeling_projects") if one["name"] == "Laws")
     found = _exported(lab, project["id"], made["id"])

@@ -149,10 +149,8 @@ def _session_file(lab: Workshop) -> Recipe:
 def _tag(lab: Workshop) -> Recipe:
     project = lab.project()
     lab.documents(project)
-    session = lab.session(project)
-    segment = lab.segments(project, session["id"])[0]
-    path = {"project_id": project, "annotation_id": session["id"], "document_id": segment["document_id"]}
-    return Recipe({**path, "segment_id": segment["id"]}, {"json": {"class": "Comfort", "label": "POS"}})
+    path = lab.first_segment(project, lab.session(project)["id"])
+    return Recipe(path, {"json": {"class": "Comfort", "label": "POS"}})
 
 
 @maker("train_model")
@@ -226,16 +224,7 @@ def _labeling_project(lab: Workshop) -> Recipe:
 @maker("create_labeling_annotation")
 def _labeling_annotation(lab: Workshop) -> Recipe:
     evaluation, text = an_evaluation(lab)
-    words = text.split()[0]
-    start = text.index(words)
-    body = {
-        "evaluation_id": evaluation,
-        "start_offset": start,
-        "end_offset": start + len(words),
-        "label": "wrong-fact",
-        "text": words,
-    }
-    return Recipe(more={"json": body})
+    return Recipe(more={"json": marking(evaluation, text, text.split()[0])})
 
 
 def a_task(lab: Workshop) -> int:
@@ -246,6 +235,13 @@ def a_task(lab: Workshop) -> int:
             return int(answer.json()["task"])
     lab.broken("none of the annotations 1 to 29 can be read, so no task is known", "get_annotation")
     raise LookupError
+
+
+def marking(evaluation: str, text: str, words: str) -> dict[str, Any]:
+    """Return the body of an annotation that marks words of a text as a wrong fact."""
+    start = text.index(words)
+    place = {"start_offset": start, "end_offset": start + len(words)}
+    return {"evaluation_id": evaluation, **place, "label": "wrong-fact", "text": words}
 
 
 def an_evaluation(lab: Workshop) -> tuple[str, str]:

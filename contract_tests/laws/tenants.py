@@ -257,13 +257,7 @@ def full_project(lab: Workshop) -> int:
     lab.documents(project)
     lab.group(project, documents=[{"text": "In a group.", "source": "web"}])
     session = lab.session(project)
-    segment = lab.segments(project, session["id"])[0]
-    path = {
-        "project_id": project,
-        "annotation_id": session["id"],
-        "document_id": segment["document_id"],
-        "segment_id": segment["id"],
-    }
+    path = lab.first_segment(project, session["id"])
     lab.ok("create_segment_tag", path, json={"class": "Comfort", "label": "POS"})
     model = lab.model(project)
     lab.analysis(model["id"])

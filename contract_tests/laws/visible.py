@@ -23,13 +23,7 @@ def tagged(lab: Workshop) -> tuple[int, dict[str, Any], dict[str, Any]]:
     project = lab.project()
     lab.documents(project)
     session = lab.session(project)
-    segment = lab.segments(project, session["id"])[0]
-    path = {
-        "project_id": project,
-        "annotation_id": session["id"],
-        "document_id": segment["document_id"],
-        "segment_id": segment["id"],
-    }
+    path = lab.first_segment(project, session["id"])
     tag = lab.ok("create_segment_tag", path, json={"class": "Comfort", "label": "POS"})
     return project, {**path, "tag_id": tag["id"]}, tag
 

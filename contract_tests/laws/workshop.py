@@ -70,6 +70,12 @@ class Workshop(Lab):
         shown = self.ok("list_session_documents", at, query=query)
         return [{**segment, "document_id": one["id"]} for one in shown["documents"] for segment in one["segments"]]
 
+    def first_segment(self, project: int, session: int) -> dict[str, Any]:
+        """Return the path of the first segment of a session."""
+        segment = self.segments(project, session)[0]
+        path = {"project_id": project, "annotation_id": session}
+        return {**path, "document_id": segment["document_id"], "segment_id": segment["id"]}
+
     def model(self, project: int, kind: str = "ABSA") -> dict[str, Any]:
         """Train a model and return it once it is over; one that did not become READY ends the law."""
         session = self.labeled(project, kind)
