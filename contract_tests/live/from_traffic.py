@@ -76,7 +76,8 @@ class Reader:
             self._callers.file = number
             for recorded in recording:
                 if self._origin in (None, recorded.origin) and not self._known[0].judge.is_own(recorded):
-                    self.last = max(filter(None, (self.last, recorded.at)), default=None)
+                    if recorded.at is not None and 1900 <= recorded.at.year < 2200:
+                        self.last = max(self.last or recorded.at, recorded.at)
                     yield recorded
 
 
@@ -94,13 +95,14 @@ def make(
     for read in reader.read():
         found.add(read)
         expected.add(read)
+    remarks = [remark for recording in reader.recordings for remark in recording.remarks]
     if found.is_empty:
-        raise NoWorld(f"nothing of {_names(apis)} was answered in it, so that there is no world to make")
+        told = f"nothing of {_names(apis)} was answered in it, so that there is no world to make"
+        raise NoWorld("; ".join([told, *remarks]))
     built = world_of(found, reader.last)
     rest, gone = sound(built.rest)
     replay = Replay(rest, expected, built.headers)
     replay.run()
-    remarks = [remark for recording in reader.recordings for remark in recording.remarks]
     is_whole = all(recording.is_whole for recording in reader.recordings)
     remarks += [*built.remarks, *gone]
     return Made(rest, built.callers, replay.same, replay.other, expected.apart, remarks, is_whole)

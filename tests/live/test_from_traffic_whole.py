@@ -281,6 +281,36 @@ def _bent(value: Any, chance: random.Random) -> Any:
     return chance.choice(ODD)
 
 
+@pytest.mark.parametrize(
+    ("entries", "cut", "code", "told"),
+    [
+        ([entry("GET", "/projects/11", PROJECT)], 300, 2, "cut short"),
+        ([entry("GET", "/repos/a/b", {"id": 1})], 0, 2, "nothing of Studio"),
+        ([entry("GET", "/projects/11", PROJECT), entry("GET", "/projects/12", PROJECT)], 200, 0, "cut short"),
+    ],
+)
+def test_a_file_that_is_cut_or_of_another_api_is_told_in_words(
+    entries: list[dict[str, Any]], cut: int, code: int, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "a.har", *entries)
+    path.write_bytes(path.read_bytes()[: -cut or None])
+    assert main(["world", "from-traffic", str(path), "--out", str(tmp_path / "w.json")]) == code
+    said = capsys.readouterr()
+    assert told in said.err + said.out
+    assert said.err.count("\n") == (1 if code == 2 else 0)
+
+
+def test_times_that_no_calendar_of_ours_has_do_no_harm(tmp_path: Path) -> None:
+    odd = {
+        **entry("GET", "/projects/12", {**PROJECT, "id": 12, "created": "9999-12-31T23:00:00Z"}),
+        "startedDateTime": "9999-12-31T23:00:00Z",
+    }
+    made = make([write(tmp_path / "a.har", entry("GET", "/projects/11", PROJECT), odd)], keep=True)
+    assert [asked.target for asked in made.same] == ["/projects/11"]
+    (tmp_path / "w.json").write_bytes(worldfile.encode(made.rest))
+    starting_world(tmp_path / "w.json")
+
+
 def test_the_command_says_what_was_not_asked_and_why(
     recordings: dict[str, list[Path]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

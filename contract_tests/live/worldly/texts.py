@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from contract_tests.live.entities import Facts
 from contract_tests.live.worldly.belongings import Belongings
@@ -88,10 +89,8 @@ class Texts(Belongings):
     def _fillers(self) -> None:
         """Add documents to groups that say that they have more than were seen, and to projects of which pages tell so."""
         for row_id, facts in self._of("group"):
-            known = self.found.within.get(("group", row_id), {})
             if row_id in self._table(Group):
-                for _ in range(len(known), min(facts.get("document_count", 0), MOST_MADE_UP)):
-                    self._filler(facts["project_id"], 1, (row_id,))
+                self._fill_group(row_id, facts["project_id"], facts.get("document_count", 0))
         held = Counter(row.project_id for row in self._table(Document).values())
         for project_id, count in self.found.counts.items():
             if project_id in self._table(Project):
@@ -99,6 +98,33 @@ class Texts(Belongings):
                     self._filler(project_id, 1)
         self._lost_and_found()
         self._referred_to()
+
+    def _fill_group(self, row_id: int, project_id: int, wanted: int) -> None:
+        """Give a group as many documents as it says that it has: others of its project, if all of these were seen, else new ones."""
+        missing = min(wanted - len(self.found.within.get(("group", row_id), {})), MOST_MADE_UP)
+        own = self._ungrouped[project_id]
+        if missing > 0 and self._seen_of[project_id] >= self.found.counts.get(
+            project_id, self._seen_of[project_id] + 1
+        ):
+            for document in [own.pop() for _ in range(min(missing, len(own)))]:
+                self._change(document, group_ids=(row_id,))
+                missing -= 1
+        for _ in range(missing):
+            self._filler(project_id, 1, (row_id,))
+
+    @cached_property
+    def _seen_of(self) -> Counter[int]:
+        """How many documents of each project were seen."""
+        return Counter(row.project_id for row in self._table(Document).values())
+
+    @cached_property
+    def _ungrouped(self) -> defaultdict[int, list[Document]]:
+        """The documents of each project that were seen in no group, the last one first to be taken."""
+        found: defaultdict[int, list[Document]] = defaultdict(list)
+        for row in self._table(Document).values():
+            if not row.group_ids:
+                found[row.project_id].append(row)
+        return found
 
     def _lost_and_found(self) -> None:
         """Add documents for the tags whose documents were not seen: under their own ids, or one to each project."""
