@@ -18,7 +18,22 @@ from contract_tests import evidence
 from contract_tests.addresses import Addresses, Operation
 from contract_tests.evidence import Evidence
 from contract_tests.live import sent, shapes
-from contract_tests.live.shapes import HIDDEN, Deviation, Pointer, Shapes
+from contract_tests.live.judged import (
+    ANSWER,
+    BROKEN,
+    KINDS,
+    MISSING_HEADER,
+    MISSING_PARAMETER,
+    REQUEST,
+    UNKNOWN_CODE,
+    UNKNOWN_MEDIA,
+    UNKNOWN_METHOD,
+    UNKNOWN_PARAMETER,
+    UNKNOWN_PATH,
+    Finding,
+    of_deviation,
+)  # fmt: skip
+from contract_tests.live.shapes import HIDDEN, Pointer, Shapes
 from contract_tests.live.templates import Templates
 from contract_tests.live.traffic import Recorded, header
 from mock_server import contract
@@ -29,68 +44,14 @@ from mock_server.pipeline.schemas import Schemas
 from mock_server.spec import ledger
 from mock_server.spec.document_files import Place
 
-REQUEST, ANSWER = "request", "answer"
-UNKNOWN_PATH = "unknown path"
-UNKNOWN_METHOD = "unknown method"
-UNKNOWN_PARAMETER = "unknown parameter"
-MISSING_PARAMETER = "missing parameter"
-UNKNOWN_CODE = "undocumented code"
-UNKNOWN_MEDIA = "undocumented media type"
-MISSING_HEADER = "missing header"
-BROKEN = "broken body"
-KINDS = (
-    UNKNOWN_PATH, UNKNOWN_METHOD, UNKNOWN_PARAMETER, MISSING_PARAMETER, UNKNOWN_CODE, UNKNOWN_MEDIA, MISSING_HEADER, BROKEN,
-    shapes.UNKNOWN_FIELD, shapes.MISSING_FIELD, shapes.OTHER_TYPE, shapes.UNKNOWN_VALUE, shapes.OTHER_VALUE,
-)  # fmt: skip
-MORE = (
-    UNKNOWN_PATH,
-    UNKNOWN_METHOD,
-    UNKNOWN_PARAMETER,
-    UNKNOWN_CODE,
-    UNKNOWN_MEDIA,
-    shapes.UNKNOWN_FIELD,
-    shapes.UNKNOWN_VALUE,
-)
+__all__ = [
+    "ANSWER", "BROKEN", "KINDS", "MISSING_HEADER", "MISSING_PARAMETER", "NOT_JUDGED", "OWN", "REQUEST", "UNKNOWN_CODE", "UNKNOWN_MEDIA",
+    "UNKNOWN_METHOD", "UNKNOWN_PARAMETER", "UNKNOWN_PATH", "Finding", "Judge", "apis_of",
+]  # fmt: skip
 OWN = "/_mock"  # where the stand-in answers for itself, which no contract of a vendor tells of
 NOT_JUDGED = ("OPTIONS", "HEAD", "TRACE", "CONNECT")  # of browsers and proxies, or without a body to judge
 UNCHANGED = 304
 REMEMBERED = 4096  # paths whose operation is remembered: clients ask for the same ones again and again
-
-
-class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is not as the contract says.
-
-    `direction` is `request` or `answer`, `kind` one of KINDS, `operation` the operationId (None where the contract has none), `path` the
-    template. `place` says where in the exchange, `told` a sentence. `stands` is the pointer to where the contract speaks of it (empty if
-    it does not), `grade` its evidence, `detail` what was seen instead.
-    """
-
-    direction: str
-    kind: str
-    operation: str | None
-    method: str
-    path: str
-    status: int
-    place: str
-    told: str
-    stands: Pointer = ()
-    keyword: str = ""
-    grade: str = ""
-    detail: Json = {}
-
-    @property
-    def is_more(self) -> bool:
-        """Whether it is only something more than the contract tells of, which contradicts nothing in it."""
-        return self.kind in MORE
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """What makes two findings the same: a deviation from a shared schema is one, wherever it is seen."""
-        what = self.detail.get("field") or self.detail.get("value") or self.detail.get("seen")
-        if self.stands[:2] == ("components", "schemas"):
-            return self.direction, self.kind, self.stands, self.keyword, what
-        where = self.operation or (self.method, self.path)
-        return self.direction, self.kind, where, self.place, self.stands, what
 
 
 class Judge:
@@ -324,7 +285,7 @@ class Judge:
             return
         grade, stands = self._graded(operation, at)
         for one in self.shapes.deviations(schema, value, place, stands, grade):
-            yield _of_deviation(operation, recorded, direction, one)
+            yield of_deviation(operation, recorded, direction, one)
 
     def _found(
         self,
@@ -381,15 +342,6 @@ def _verdict(finding: Finding, place: Place) -> str:
     if finding.direction == REQUEST:
         return f"The contract refuses what the deployment takes ({finding.grade}, {place.file}:{place.line})"
     return ""
-
-
-def _of_deviation(operation: Operation, recorded: Recorded, direction: str, one: Deviation) -> Finding:
-    told = one.told if direction == REQUEST else f"answered {recorded.status}: {one.told}"
-    return Finding(
-        direction=direction, kind=one.kind, operation=operation.operation_id, method=operation.method, path=operation.path,
-        status=recorded.status, place=one.place, told=told, stands=one.stands, keyword=one.keyword, grade=one.grade,
-        detail=one.detail,
-    )  # fmt: skip
 
 
 def _without_content(where: str, reason: str) -> str:
