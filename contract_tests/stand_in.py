@@ -14,7 +14,7 @@ from contract_tests.target import BASE, COLLEAGUE, Person, Target
 from contract_tests.wire import Wire
 from mock_server.app import App
 from mock_server.blue_guardrails.domain.access import HEADER
-from mock_server.blue_guardrails.rows import BgProject, BgTask, BgWorkspace
+from mock_server.blue_guardrails.rows import BgApiKey, BgProject, BgTask, BgWorkspace
 from mock_server.label_studio.rows import LsAnnotation, LsUser
 from mock_server.pipeline.errors import Refused
 from mock_server.pipeline.schemas import is_uuid
@@ -87,7 +87,7 @@ def _of_label_studio(tx: Tx) -> list[Person]:
 
 
 def _of_blue_guardrails(tx: Tx) -> list[Person]:
-    return [_guardrails_person(key) for key in GUARDRAILS_PEOPLE]
+    return [_guardrails_person(key) for key in GUARDRAILS_PEOPLE if tx.ids(BgApiKey, key=key)]
 
 
 def _guardrails_person(key: str) -> Person:
@@ -105,7 +105,8 @@ PEOPLE = {
 def _somebody(app: App, api: str, role: str, project_id: int | None) -> Person | None:
     tx = app.sandbox.begin()
     if api != "studio":
-        return _guardrails_person(GUARDRAILS_COLLEAGUE) if (api, role) == ("blue_guardrails", COLLEAGUE) else None
+        is_known = (api, role) == ("blue_guardrails", COLLEAGUE) and tx.ids(BgApiKey, key=GUARDRAILS_COLLEAGUE)
+        return _guardrails_person(GUARDRAILS_COLLEAGUE) if is_known else None
     roles = app.apis["studio"].roles
     project = tx.get(Project, project_id) if project_id is not None else None
     for user in tx.rows(User):

@@ -246,6 +246,31 @@ def test_a_file_of_others_is_kept_back(app: App) -> None:
         target.call("create_group", path={"project_id": project}, json={"file_id": file, "column_name": "text"})
 
 
+def test_what_is_lent_can_be_named_and_what_lies_in_it_stays_that_of_others() -> None:
+    target = Target.of_app(Target.in_process("label_studio").app, "label_studio", "own")  # type: ignore[arg-type]
+    with pytest.raises(Blocked, match="names a task"):
+        target.call("create_annotation", path={"id": 2}, json={})
+    target.wire.guard.created.lent("task", "2")
+    there = [row["id"] for row in target.call("list_annotations", path={"id": 2}).json()]
+    made = target.call("create_annotation", path={"id": 2}, json={"result": [{"id": "kV3xQ1"}]}).json()["id"]
+    assert target.call("list_annotations", path={"id": 2}).ok
+    for other in there:
+        with pytest.raises(Blocked, match=r"names an? annotation"):
+            target.call("delete_annotation", path={"id": other})
+    assert target.call("change_annotation", path={"id": made}, json={"ground_truth": True}).ok
+    assert clean(target) == []
+    assert [row["id"] for row in target.call("list_annotations", path={"id": 2}).json()] == there
+
+
+def test_what_only_a_second_person_may_delete_is_deleted_by_them(app: App) -> None:
+    target = own(app)
+    owner, manager, stranger = target.people
+    target.people[:] = [stranger, owner]
+    assert target.call("create_project", person=owner, json={"name": "Theirs", "type": "ABSA"}).ok
+    assert clean(target) == []
+    assert target.people[0] is stranger and manager not in target.people
+
+
 def test_what_had_no_answer_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     target = own(app)
 

@@ -61,6 +61,17 @@ def test_where_all_stories_can_be_told_nothing_is_remarked() -> None:
     assert findings.remarks == []
 
 
+@pytest.mark.parametrize("api", ["studio", "label_studio", "blue_guardrails"])
+def test_in_a_world_of_few_people_the_stories_of_others_are_named_and_left_out(api: str) -> None:
+    findings, target = Findings(), Target.in_process(api, world="minimal")
+    told = tell(target, findings)
+    assert told != []
+    assert list(findings) == []
+    (untold,) = findings.remarks
+    assert not [name for name in told if name in untold]
+    assert {"studio": "only_look", "label_studio": "share_a_task", "blue_guardrails": "share_the_tasks"}[api] in untold
+
+
 def test_only_the_operations_that_were_picked_are_spoken_of() -> None:
     target = Target.in_process("studio")
     assert tell(target, Findings(), frozenset({"get_project"})) == []

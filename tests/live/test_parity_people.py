@@ -45,7 +45,7 @@ def people(*told: tuple[str, str | None]) -> list[str]:
     return ["--credentials", "people.json"]
 
 
-ALL = (("owner", None), ("annotator", "ANNOTATOR"), ("viewer", None), ("stranger", "stranger"))
+ALL = (("owner", None), ("annotator", "annotator"), ("viewer", None), ("stranger", "stranger"))
 
 
 def projects(app: App) -> list[int]:
@@ -80,8 +80,13 @@ def test_who_has_the_part_of_somebody_else_takes_none(url: str, capsys: pytest.C
 def test_a_role_that_the_deployment_contradicts_is_refused_in_one_line(
     url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["parity", "--url", url, *people(("owner", None), ("viewer", "ADMIN")), *FAST, *OWN]) == 2
-    assert capsys.readouterr().err == "studio-mock: viewer is not ADMIN, but VIEWER in the workspace of owner\n"
+    for role, said in (
+        ("admin", "viewer is not ADMIN, but VIEWER in the workspace of owner"),
+        ("stranger", "viewer is not stranger, but VIEWER in the workspace of owner"),
+        ("boss", "viewer is said to be boss; there are USER, VIEWER, ANNOTATOR, ADMIN, MANAGER, superuser, stranger"),
+    ):
+        assert main(["parity", "--url", url, *people(("owner", None), ("viewer", role)), *FAST, *OWN]) == 2
+        assert capsys.readouterr().err == f"studio-mock: {said}\n"
 
 
 def test_a_role_that_is_worth_more_there_is_found_and_nothing_else(

@@ -20,6 +20,7 @@ OTHERWISE = (
     "What the deployment says before the stories is not as the contract has it, so that the stand-in cannot begin alike ({}); "
     "--writes none compares how it says things"
 )
+SUPERUSER = "superuser"
 MAKING = "create_labeling_project"
 MOST_TASKS = 12  # that are claimed of a project, to see what is found there
 
@@ -64,7 +65,7 @@ def _give_part(cast: Cast, person: Person, one: Somebody) -> None:
 
 def _of_studio(target: Target, person: Person, told: Somebody, cast: Cast) -> Somebody:
     """Return what the deployment says of somebody, and if it does not say it as the contract has it, what is told of them."""
-    before = cast.opening.people
+    before, told = cast.opening.people, msgspec.structs.replace(told, role=_known_role(target, person))
     value = _asked(target, person, "get_auth_status")
     try:
         places = tuple(_memberships(value["organizations"]))
@@ -76,9 +77,18 @@ def _of_studio(target: Target, person: Person, told: Somebody, cast: Cast) -> So
     if not any(place.is_default for place in places):
         return told
     role = _role(places, before[0]) if before and before[0].workspaces else None
-    if role is not None and told.role not in (None, role, "superuser"):
+    if role is not None and told.role not in (None, role, SUPERUSER):
         raise Unusable(f"{person.name} is not {told.role}, but {role} in the workspace of {target.people[0].name}")
     return msgspec.structs.replace(said, workspaces=places, role=told.role or role)
+
+
+def _known_role(target: Target, person: Person) -> str | None:
+    """Return the role that somebody is said to have, as the contract writes it. Raises Unusable for one that there is not."""
+    roles: list[str] = [*target.document["x-roles"]["ranks"]["organization"], SUPERUSER, STRANGER]
+    found = next((role for role in roles if person.role is not None and role.lower() == person.role.lower()), None)
+    if found is None and person.role is not None:
+        raise Unusable(f"{person.name} is said to be {person.role}; there are {', '.join(roles)}")
+    return found
 
 
 def _memberships(told: Any) -> Iterator[Membership]:
