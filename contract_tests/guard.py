@@ -27,8 +27,9 @@ class Blocked(UnsatisfiedAssumption, requests.RequestException):
 
     def __init__(self, request: requests.PreparedRequest, operation: Operation | None, reason: str) -> None:
         told = f"{request.method} {urlsplit(request.url or '').path} was not sent: {reason}"
+        UnsatisfiedAssumption.__init__(self, reason)
         requests.RequestException.__init__(self, told, request=request)
-        self.operation, self.reason = operation, reason
+        self.operation = operation
 
 
 class _Exchange(Protocol):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import requests
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contract_tests import kinds
 from contract_tests.addresses import Addresses
@@ -165,6 +167,18 @@ def test_writes_own_keeps_back(app: App, method: str, path: str, body: object) -
         target.send(method, path, json=body)
     assert target.requests == 0
     assert app.sandbox.world is before
+
+
+def test_an_example_that_is_kept_back_does_not_count(app: App) -> None:
+    target = own(app)
+
+    @settings(database=None, derandomize=True)
+    @given(st.booleans())
+    def asking(is_foreign: bool) -> None:
+        assert target.send("GET", "/projects/11" if is_foreign else "/projects").ok
+
+    asking()
+    assert target.wire.blocked.total() > 0 and target.requests > 0
 
 
 def test_a_body_that_cannot_be_read_is_kept_back(app: App) -> None:
