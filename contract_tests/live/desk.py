@@ -165,7 +165,7 @@ class Desk:
         exchange.operation = self.app.operations.get(f"{self.judge.api}.{name}")
         exchange.body = shown.request_body
         exchange.problem = _problem(found, passed.status)
-        exchange.fault = _note(found) or passed.note or None
+        exchange.fault = "; ".join(filter(None, (_note(found), self._hiding.text(passed.note)))) or None
         if passed.status:
             media = (header(shown.response_headers, "content-type") or "").encode("latin-1")
             rest = tuple(pair for pair in _bytes(shown.response_headers) if pair[0] != b"content-type")

@@ -100,8 +100,8 @@ def show(told: Told, out: TextIO, *, patched: str | None = None, quiet: bool = F
 def _one(console: Console, drift: Drift, number: int, proposal: Proposal) -> None:
     group, finding = proposal.group, proposal.group.finding
     name = finding.operation or f"{finding.method} {finding.path}"
-    grade = f" [{COLOURS[finding.grade]}]{finding.grade}[/]" if finding.grade else ""
-    console.print(f"[bold]{number}. {escape(name)}[/] [dim]{finding.direction}: {finding.kind}[/]{grade}")
+    grade = f" [{COLOURS[finding.grade]}]({finding.grade})[/]" if finding.grade else ""
+    console.print(f"[bold]{number}. {escape(name)}[/]  [dim]{finding.direction}: {finding.kind}[/]{grade}")
     console.print(f"   {escape(finding.told)}")
     console.print(f"   {escape(_frequency(group))}")
     if finding.grade:

@@ -120,6 +120,7 @@ class Fallback(Proxy):
             return
         parts, is_whole = await _body(receive)
         if parts is None:
+            self.desk.told.note(f"left     {operation.label}  the client left before its request had ended")
             return
         if not is_whole:
             told = f"{operation.label}  a body of more than {DEFAULT_LIMIT >> 20} MiB is for the deployment alone"

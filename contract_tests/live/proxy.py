@@ -114,7 +114,7 @@ class Proxy:
             self._left(passed)
         except asyncio.CancelledError:
             passed.answer.is_cut = True
-            self._failed(passed, "the proxy was ended before the answer had")
+            self._failed(passed, "studio-mock was ended before the answer had")
             self.desk.finish(passed)  # nothing is called soon any more
             raise
         except (

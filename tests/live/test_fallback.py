@@ -1,8 +1,10 @@
 """What a deployment has comes from there, what it lacks from the stand-in, or the other way round; and a header says which."""
 
 import json
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -198,6 +200,17 @@ def test_a_body_too_large_for_the_stand_in_goes_to_the_deployment_alone(
     content = b"x" * (33 << 20)
     assert by(passing.client.post("/projects", content=content)) == (404, "upstream")
     assert deployment.asked[-1][3] == content
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_body_is_told_in_one_line(passing: Passing) -> None:
+    where = ("127.0.0.1", int(passing.url.rsplit(":", 1)[1]))
+    with socket.create_connection(where) as client:
+        client.sendall(b"POST /projects HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+    for _ in range(600):
+        if passing.told.notes:
+            break
+        threading.Event().wait(0.05)
+    assert passing.lines == ["left     POST /projects  the client left before its request had ended"]
 
 
 def test_the_journal_has_what_both_of_them_answered(passing: Passing) -> None:

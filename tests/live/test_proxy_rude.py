@@ -193,9 +193,21 @@ def test_what_was_under_way_at_the_end_is_told_and_recorded(how: signal.Signals,
         _, said = ended(process, how)
         client.close()
     (entry,) = json.loads(file.read_text())["log"]["entries"]
-    assert entry["comment"] == "the proxy was ended before the answer had"
-    assert "failed   POST /projects  the proxy was ended before the answer had" in said
+    assert entry["comment"] == "studio-mock was ended before the answer had"
+    assert "failed   POST /projects  studio-mock was ended before the answer had" in said
     assert "1 exchange" in said and (tmp_path / "stderr").read_text() == ""
+
+
+def test_the_journal_tells_of_an_answer_that_broke_off_beside_what_breaks_the_contract() -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(HEAD + b"Content-Length: 100\r\n\r\n{")
+
+    with rude(talk) as url, proxying(url) as passing:
+        with pytest.raises(httpx.RemoteProtocolError):
+            passing.client.get("/projects?owner=me")
+        fault = passing.journal()[0]["fault"]
+    assert "query parameter owner" in fault and "the connection was closed in the middle of its answer" in fault
 
 
 def test_a_client_that_leaves_is_told_in_one_line() -> None:
