@@ -110,6 +110,7 @@ def test_a_task_that_is_lent_keeps_its_annotations_and_gets_none(
     before = list(app.sandbox.begin().rows(LsAnnotation))
     _, report = compared(capsys, *of(api, url), "--task", "2", "--writes", *writes, "--stories", "8")
     assert report["operations"]["create_annotation"]["asked"] > 10
+    assert report["left"] == {}
     assert list(app.sandbox.begin().rows(LsAnnotation)) == before
     assert [file.name for file in Path.cwd().iterdir()] == ["people.json"]
 
@@ -126,6 +127,15 @@ def test_where_nothing_can_be_deleted_again_nothing_is_written_and_every_story_s
         "the contract has no operation that deletes a project"
     }
     assert list(app.sandbox.begin().ids(BgProject)) == list(before)
+
+
+@pytest.mark.parametrize("api", ["blue_guardrails"])
+def test_what_is_left_there_is_counted(api: str, app: App, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    before = len(app.sandbox.begin().ids(BgProject))
+    _, report = compared(capsys, *of(api, url), *WRITES[api], "--stories", "2")
+    assert report["left"] == {"create_labeling_project": len(app.sandbox.begin().ids(BgProject)) - before}
+    main(["parity", *of(api, url), *WRITES[api], "--stories", "0"])
+    assert " of what create_labeling_project has made are left there" in capsys.readouterr().out
 
 
 @BOTH

@@ -30,7 +30,11 @@ from mock_server import redact
 
 LIKENESS = Likeness(times=False, texts=False, guesses=False)
 BEGIN = {"studio": studio.begin, "label_studio": label_studio.begin, "blue_guardrails": blue_guardrails.begin}
-UNDONE = {"create_project": ("delete_project", "project_id"), "create_annotation": ("delete_annotation", "id")}
+MAKING: dict[str, tuple[str | None, str]] = {
+    "create_project": ("delete_project", "project_id"),
+    "create_annotation": ("delete_annotation", "id"),
+    "create_labeling_project": (None, ""),
+}  # what makes things that lie in nothing else, and what deletes them
 CHANGING = ("PUT", "PATCH", "DELETE")
 WAS_THERE = "it was there before, and no story touches it"
 NO_ANSWER = "the deployment has not answered"
@@ -73,6 +77,9 @@ class Compared(Sides):
         self.tapes: list[Tape] = []
         self._by_chance = 0
         self.teaching = Teaching()
+        for one in opening.read:
+            if one.operation in MAKING:
+                self.left(one.operation)
 
     def teach(self, operation: str, answer: requests.Response) -> None:
         """Let the shape of an answer be compared with that of the stand-in, which has other things."""
@@ -81,6 +88,11 @@ class Compared(Sides):
         live = Answer(answer.status_code, answer.headers.get("content-type", "").split(";")[0], answer.content)
         comparison = Comparison(Pairs(alike=False), LIKENESS, fresh=True)
         self.teaching.add(Sample(ask, live, ours, comparison, shown, loose=True))
+
+    def left(self, operation: str) -> None:
+        """Take note that something is left there, unless the ledger of the run knows of it."""
+        if self.target.writes == "all":
+            self.record.left[operation] = self.record.left.get(operation, 0) + 1
 
     def begin(self, name: str = "") -> "Comparing":
         """Begin a story; one without a name is made by chance."""
@@ -112,19 +124,23 @@ class Comparing(Story):
             asked = self.tape.said[-1].ask.operation if self.tape.said else ""
             self.sides.record.cuts.append(Cut(self.name, len(self.tape.said), asked, self.why))
         for said in self.tape.said:
-            if said.ask.operation in UNDONE and said.answer.status < 300:
-                self._undo(said, *UNDONE[said.ask.operation])
+            operation = said.ask.operation
+            if operation in MAKING and said.answer.status < 300 and not self._undone(said, *MAKING[operation]):
+                self.sides.left(operation)
 
-    def _undo(self, said: Said, deleting: str, parameter: str) -> None:
+    def _undone(self, said: Said, deleting: str | None, parameter: str) -> bool:
         """Delete what a request has made, unless the story has done so; as whoever made it, if the first person may not."""
+        if deleting is None:
+            return False
         value = said.answer.value()
         told = value.get("id") if isinstance(value, dict) else None
-        if told is None or any(_has_deleted(one, deleting, parameter, told) for one in self.tape.said):
-            return
-        for person in dict.fromkeys((FIRST, said.ask.person)):
+        if any(_has_deleted(one, deleting, parameter, told) for one in self.tape.said):
+            return True
+        for person in dict.fromkeys((FIRST, said.ask.person)) if told is not None else ():
             with suppress(Blocked, Stop, requests.RequestException):
                 if self._send(Ask(operation=deleting, person=person, path={parameter: told})).status < 300:
-                    return
+                    return True
+        return False
 
     def ask(self, ask: Ask) -> Answer | None:
         """Ask both sides, and return the stand-in's answer if the deployment has agreed to it or both have refused."""

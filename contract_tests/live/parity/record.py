@@ -79,6 +79,7 @@ class Record:
         self.stories: list[str] = []
         self.cuts: list[Cut] = []
         self.untold: dict[str, str] = {}  # stories that were not begun, and why
+        self.left: dict[str, int] = {}  # how many things are left there, by the operation that has made them
         self.people: dict[str, str] = {}  # who had which part in the stories
         self.aside: dict[str, str] = {}  # people who had none, and why
         self.stopped: str | None = None

@@ -69,7 +69,7 @@ def as_json(target: Target, record: Record, where: str) -> dict[str, Any]:
         for name, one in sorted(record.tallies.items())
     }
     head = {"target": where, "score": record.score, "asked": record.asked, "stories": record.stories}
-    stories: dict[str, Any] = {"people": record.people, "took_no_part": record.aside}
+    stories: dict[str, Any] = {"people": record.people, "took_no_part": record.aside, "left": record.left}
     stories |= {"ended_early": msgspec.to_builtins(record.cuts), "not_told": record.untold}
     return {**head, **stories, "operations": tallies, "differences": seen, "not_compared": record.out_of_reach}
 
@@ -93,6 +93,8 @@ def _stories(record: Record) -> Iterator[str]:
     for cut in record.cuts:
         lost = f", {cut.lost} step{'s' * (cut.lost > 1)} left out" if cut.lost else ""
         yield f"  {cut.story}: ended early at step {cut.step}, {cut.operation}{lost}: {cut.reason}"
+    for name, count in record.left.items():
+        yield f"  {count} of what {name} has made {'is' if count == 1 else 'are'} left there"
     yield from (f"  {name}: not told, {reason}" for name, reason in record.untold.items())
 
 
