@@ -9,6 +9,7 @@ import json
 import zlib
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -203,27 +204,25 @@ class _Entry(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Entry)
 
 
-def _opened(path: Path) -> BinaryIO:
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, packed or not, or a pipe, which can be read only once. Raises OSError."""
     with path.open("rb") as file:
-        begin = file.read(2)
-    if begin == GZIP:
-        return gzip.open(path, "rb")  # type: ignore[return-value]
-    if begin[:1] == ZLIB and len(begin) == 2 and int.from_bytes(begin) % 31 == 0:
-        return _Packed(path)  # type: ignore[return-value]
-    return path.open("rb")
+        begin = file.peek(2)[:2]
+        if begin == GZIP:
+            with gzip.open(file, "rb") as plain:
+                yield plain  # type: ignore[misc]
+        elif begin[:1] == ZLIB and len(begin) == 2 and int.from_bytes(begin) % 31 == 0:
+            yield _Packed(file)  # type: ignore[misc]
+        else:
+            yield file
 
 
 class _Packed:
-    """A file as mitmproxy packs it (`.zhar`), read like one that is not. Raises OSError, EOFError, zlib.error."""
+    """A file as mitmproxy packs it (`.zhar`), read like one that is not. Raises EOFError, zlib.error."""
 
-    def __init__(self, path: Path) -> None:
-        self._file, self._reader = path.open("rb"), zlib.decompressobj()
-
-    def __enter__(self) -> "_Packed":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._reader = file, zlib.decompressobj()
 
     def read(self, size: int) -> bytes:
         """Return up to so many bytes, nothing at the end."""

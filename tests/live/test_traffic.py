@@ -4,6 +4,10 @@ import base64
 import gzip
 import io
 import json
+import os
+import threading
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -188,3 +192,15 @@ def test_a_file_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
         read(tmp_path / "none.har")
     with pytest.raises(NoRecording, match="cannot be read: Is a directory"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, zlib.compress])
+def test_a_pipe_is_read_like_a_file(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    content = pack(json.dumps(archive(entry("GET", "/projects", []))).encode())
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,), daemon=True)
+    writer.start()
+    found, recording = read(pipe)
+    writer.join(30)
+    assert ([one.path for one in found], recording.is_whole) == (["/projects"], True)
