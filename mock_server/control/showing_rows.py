@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 
 from mock_server.contract import Json
+from mock_server.redact import is_secret_field
 from mock_server.world.rows import Row
 
 HIDDEN = "(hidden)"
-SECRETS = frozenset({"password_hash", "token", "link", "key", "jti"})  # of whatever table
+ALSO_SECRET = frozenset({"link", "jti"})  # fields with a token in them that are not called so
 NAMING = ("name", "display_name", "email", "title", "subject", "filename", "kind", "text")
 LONGEST = 80
 
@@ -16,7 +17,12 @@ LONGEST = 80
 def value(row: Row, field: str, secrets: bool) -> Any:
     """Return what is shown of a field."""
     found = getattr(row, field)
-    return HIDDEN if field in SECRETS and found is not None and not secrets else found
+    return HIDDEN if not secrets and is_secret(field, found) else found
+
+
+def is_secret(field: str, found: Any) -> bool:
+    """Whether a field of a row, with what stands in it, is a secret."""
+    return found is not None and (field in ALSO_SECRET or is_secret_field(field, found))
 
 
 def shown(row: Row, secrets: bool) -> Json:

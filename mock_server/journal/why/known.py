@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mock_server.contract import Json
-from mock_server.redact import is_secret
+from mock_server.redact import is_secret_field
 from mock_server.world import Row, Tx
 
 MOST_SEARCHED = 20_000  # rows of one table
@@ -62,10 +62,7 @@ def shown(row: Row) -> Json:
     fields = {
         name: value
         for name in row.__struct_fields__
-        if name != "id"
-        and not is_secret(name)
-        and "hash" not in name
-        and isinstance(value := getattr(row, name), SHOWN)
+        if name != "id" and isinstance(value := getattr(row, name), SHOWN) and not is_secret_field(name, value)
     }
     told = dict(islice(((name, value) for name, value in fields.items() if value is not None), MOST_FIELDS))
     return {"table": type(row).__name__, "id": row.id, "fields": msgspec.to_builtins(told)}
