@@ -11,10 +11,11 @@ import random
 import re
 import secrets
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache
 from uuid import UUID
+
+from contract_tests.live.recent import Recent
 
 WORD = re.compile(r"[^\W\d_]+|\d")
 SHORT = 80  # characters; of longer texts two are hardly ever alike
@@ -32,7 +33,7 @@ class Disguise:
         self.keep = keep
         self._key = secrets.token_bytes(32) if seed is None else str(seed).encode()
         self._known: dict[tuple[str, str], str] = {}
-        self._last: OrderedDict[tuple[str, str], str] = OrderedDict()
+        self._last: Recent[tuple[str, str], str] = Recent(REMEMBERED)  # as they come again and again in lists and pages
         self._taken: set[str] = set()
         self._numbers: set[int] = set()
         self._ids: dict[int, int] | None = None
@@ -113,7 +114,7 @@ class Disguise:
         if len(text) > LONG:
             return make(self._chance(kind, text))
         if len(text) > SHORT:
-            return self._remembered(kind, text, make)
+            return self._last.get((kind, text), lambda: make(self._chance(kind, text)))
         found = self._known.get((kind, text))
         if found is None:
             chance = self._chance(kind, text)
@@ -122,14 +123,6 @@ class Disguise:
             found = found or f"{make(chance)} {len(self._taken)}"
             self._taken.add(kind + found)
             self._known[kind, text] = found
-        return found
-
-    def _remembered(self, kind: str, text: str, make: Callable[[random.Random], str]) -> str:
-        """Return what stands for a text that comes again and again, as texts do in lists and pages."""
-        found = self._last.pop((kind, text), None) or make(self._chance(kind, text))
-        self._last[kind, text] = found
-        if len(self._last) > REMEMBERED:
-            self._last.popitem(last=False)
         return found
 
     def _chance(self, kind: str, text: str) -> random.Random:

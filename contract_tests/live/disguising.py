@@ -3,6 +3,7 @@
 Times, numbers, words of enumerations and names of fields stay. Not here: what stands for what (`disguise`).
 """
 
+import hashlib
 import re
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ from contract_tests.live.entities import schema_of
 from contract_tests.live.judging import Judge
 from contract_tests.live.neighbours import NEIGHBOURS
 from contract_tests.live.plans import PLAIN, Plan, Plans
+from contract_tests.live.recent import Recent
 from contract_tests.live.traffic import Recorded
 from mock_server import redact
 from mock_server.contract import Json
@@ -46,6 +48,7 @@ PEOPLE = ("user", "owner", "created_by_name")
 FILES = ("document_name", "filename", "file_name")
 WORDS_ASKED = ("details", "format", "mode", "status", "type", "lane", "ordering", "label_status")
 NO_MAPS = ("active_organization_meta",)  # maps by their schema of which the names are always the same
+AGAIN, LARGE = 64, 64 * 1024  # bodies that may come again are remembered, if they have no more bytes than this
 ECHO = "query"  # the field in which a page repeats what it was asked for
 PAGED = "blue_guardrails"  # the API whose pages do so
 PUBLIC = ("Types", "Monitoring")  # tags of operations whose answers are the same for everybody
@@ -57,7 +60,7 @@ class Read(msgspec.Struct, frozen=True):
     """An answer in disguise: which operation of which API answered what, to which path (with query) and parameters.
 
     `body` is a JSON value, a `Table` for a download, None for nothing and for anything else. `who` is the same for the same caller,
-    `caller` the id of the user if the token tells it, `home` what the caller says where to look.
+    `caller` the id of the user if the token tells it, `home` what the caller says where to look, `key` the same for the same body.
     """
 
     api: str
@@ -71,6 +74,7 @@ class Read(msgspec.Struct, frozen=True):
     who: str
     caller: int | None = None
     home: str | None = None
+    key: bytes | None = None
 
 
 class Disguising:
@@ -80,6 +84,7 @@ class Disguising:
         self.judge, self.disguise, self._callers = judge, disguise, callers
         self._plans = Plans(judge.shapes)
         self._neighbour = NEIGHBOURS[judge.api](disguise) if judge.api in NEIGHBOURS else None
+        self._bodies: Recent[bytes, Any] = Recent(AGAIN)
         self._is_id = lru_cache(None)(lambda name: bool(ID.fullmatch(name)) or name in OTHER_IDS[judge.api])
 
     def collect(self, recorded: Recorded) -> None:
@@ -118,6 +123,7 @@ class Disguising:
             query=dict(query),
             status=recorded.status,
             body=self._body(operation, recorded),
+            key=self._key_of(operation, recorded),
             who=self._callers.who(recorded),
             caller=self._caller(recorded),
             home=self.disguise.uuid(workspace) if workspace else None,
@@ -136,16 +142,29 @@ class Disguising:
             return tables.table_of(recorded, self._cell)
         if not recorded.response_body or not recorded.media.endswith("json"):
             return None
-        try:
-            body = msgspec.json.decode(recorded.response_body)
-        except (msgspec.DecodeError, ValueError, RecursionError):
+        key = self._key_of(operation, recorded)
+        if key is None:
+            return self._json(operation, recorded.status, recorded.response_body)
+        return self._bodies.get(key, lambda: self._json(operation, recorded.status, recorded.response_body or b""))
+
+    def _key_of(self, operation: Operation, recorded: Recorded) -> bytes | None:
+        """Return what is the same for the same answer; None for one that is too large to be remembered."""
+        content = recorded.response_body or b""
+        if not 0 < len(content) <= LARGE:
             return None
-        if operation.node["tags"][0] in PUBLIC:
-            return body
-        schema = schema_of(self.judge.document, operation.node, recorded.status)
+        return hashlib.blake2b(
+            f"{operation.operation_id} {recorded.status} {recorded.media} ".encode() + content
+        ).digest()
+
+    def _json(self, operation: Operation, status: int, content: bytes) -> Any:
+        """Return a body in JSON in disguise; None for what is none."""
         try:
+            body = msgspec.json.decode(content)
+            if operation.node["tags"][0] in PUBLIC:
+                return body
+            schema = schema_of(self.judge.document, operation.node, status)
             return self._value(self._plans.of((schema or {},)), body, "")
-        except RecursionError:
+        except (msgspec.DecodeError, ValueError, RecursionError):
             return None
 
     def _value(self, plan: Plan, value: Any, name: str) -> Any:

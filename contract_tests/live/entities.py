@@ -19,7 +19,7 @@ KINDS = {
     "Label": "label", "LabelledDocument": "document", "Document": "document", "DocumentGroup": "group",
     "LabelingSession": "session", "LabelingSessionWithDocs": "session", "Workspace": "workspace", "Membership": "membership",
     "Permission": "workspace permission", "ProjectPermission": "project permission", "User": "user", "UserWithFlags": "user",
-    "SignedInUser": "user", "UserFlags": "user", "Task": "task", "ClassLabelTag": "tag", "Analysis": "analysis",
+    "SignedInUser": "user", "UserFlags": "user", "Task": "task", "ClassLabelTag": "tag", "CorrectionTag": "tag", "Analysis": "analysis",
     "Notification": "notification", "Correction": "session", "CorrectionWithDocs": "session", "CorrectionDocument": "document",
     "Hitl": "hitl", "HitlReview": "review", "ModelPermission": "model permission",
     "Invitation": "invitation", "ProductKey": "key",

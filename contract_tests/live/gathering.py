@@ -28,7 +28,12 @@ from contract_tests.live.finding import Finder
 from contract_tests.live.shapes import Shapes
 from contract_tests.live.tables import Table, spans_in
 
-OF_CALLERS = ("list_analyses", "get_analysis")  # whose path names the workspace in which an analysis was started
+OF_WHO = ("list_analyses", "create_analysis", "list_notifications", "get_notification", "change_notification")
+OF_CALLERS = (
+    "list_analyses",
+    "get_analysis",
+    "create_analysis",
+)  # whose path names the workspace in which an analysis was started
 PAGING = {"offset", "limit", "details"}
 WHOLE = ("classes", "labels", "models")  # of a project, empty where no details were asked for
 OF_DOCUMENTS = ("id", "text", "segments")  # what else is shown is an attribute that came with a document
@@ -165,7 +170,7 @@ class Gathering:
             value = _with_meta(value, known.get("meta", {}))
         if kind == "analysis":
             value, at = self._of_analysis(value), at if name in OF_CALLERS else {**at, "organization_id": None}
-        if name in ("list_analyses", "list_notifications", "get_notification"):
+        if name in OF_WHO:
             at = {**at, "who": read.who}
         known |= {field: part for field, part in at.items() if known.get(field) is None and field not in value}
         known |= value
