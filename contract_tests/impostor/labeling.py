@@ -9,6 +9,7 @@ from contract_tests.impostor.answers import Refused, body_of, details_of, gone, 
 from contract_tests.impostor.projects import document_of, project_of
 from contract_tests.impostor.store import Row, Store, now
 
+MODE = "ANNOTATION"
 FIELDS = ("id", "uuid", "name", "created", "finished", "user_id", "project_id", "organization_id", "type", "status")
 
 
@@ -49,17 +50,20 @@ def _tag(store: Store, request: Request) -> tuple[Row, Row]:
 
 async def list_sessions(store: Store, request: Request) -> Response:
     """Answer with the sessions of a project."""
-    return JSONResponse([_shown(store, one) for one in store.sessions_of(project_of(store, request))])
+    project, modes = project_of(store, request), request.query_params.get("mode", MODE).split(",")
+    return JSONResponse([_shown(store, one) for one in store.sessions_of(project) if MODE in modes])
 
 
 async def create(store: Store, request: Request) -> Response:
     """Make a session, of all documents of the project unless some are named."""
     project, body = project_of(store, request), await body_of(request)
     known = [one["id"] for one in store.documents_of(project)]
-    chosen = body.get("document_ids") or known
+    chosen = body.get("document_ids") or ([] if body.get("documents") else known)
     if not set(chosen) <= set(known):
         raise Refused(400)
-    session = store.add_session(store.users[project["user_id"]], project, body, list(chosen))
+    added = [store.add_document(project, one["text"])["id"] for one in body.get("documents") or ()]
+    session = store.add_session(store.users[project["user_id"]], project, body, [*chosen, *added])
+    session["group"] = store.new_id() if added else None
     answer = JSONResponse(_shown(store, session), 201)
     session["status"] = "ANNOTATING"
     return answer
@@ -190,7 +194,7 @@ def _sensible(session: Row, body: Row) -> Row:
 
 def _shown(store: Store, session: Row) -> Row:
     shown = {field: session[field] for field in FIELDS}
-    shown |= {"mode": "ANNOTATION", "model_id": None, "document_group_id": None, "description": ""}
+    shown |= {"mode": MODE, "model_id": None, "document_group_id": session["group"], "description": ""}
     shown |= {"document_count": len(session["documents"]), "progress": _progress(store, session)}
     return {**shown, "classes": session["classes"], "labels": session["labels"]}
 
@@ -202,7 +206,7 @@ def _progress(store: Store, session: Row) -> float:
 
 def _labelled(session: Row, document: Row, details: set[str]) -> Row:
     shown = {"id": document["id"], "text": document["text"]}
-    if "segments" not in details:
+    if not details & {"segments", "tags"}:
         return shown
     tagged = "tags" in details
     parts = [{**part, **({"tags": list(_tags(session, part))} if tagged else {})} for part in document["segments"]]

@@ -58,6 +58,8 @@ ANSWERS = (
     *(Planted(name, "meaning", "description") for name in SESSIONS),  # empty, where the stand-in has null
     Planted("list_sessions", "meaning", "[].description"),
 )
+SELDOM = tuple(Planted(name, "status", "status") for name in ("change_class", "upload_classes"))
+"""What no story written by hand comes to: 400 for a name that is taken, there as well."""
 PATHS = tuple(Planted(name, "status", "status") for name in MOVED)  # 404 at the path of the stand-in
 BEHIND_THEM = (Planted("mark_page", "shape", "page"), Planted("mark_page", "shape", "segment_id"))
 """What is only seen once the operations are asked for where they are."""

@@ -84,9 +84,9 @@ def _own(store: Store, request: Request, kind: str) -> tuple[Row, Row]:
 
 
 def _free(project: Row, kind: str, name: str, but: Row | None = None) -> str:
-    """Return a name that nothing else of the project has. Raises Refused, with a code that no source names."""
+    """Return a name that nothing else of the project has. Raises Refused, for classes with a code that no source names."""
     if any(row["name"] == name and row is not but for row in project[kind].values()):
-        raise Refused(400, "The name is taken")
+        raise Refused(400 if kind == "classes" else 409, "The name is taken")
     return name
 
 
@@ -186,12 +186,14 @@ def document_of(store: Store, project: Row, request: Request) -> Row:
 
 
 async def list_documents(store: Store, request: Request) -> Response:
-    """Answer with a page, whose `documents` are one object as documented: the first of them."""
+    """Answer with a page, whose `documents` are one object as documented: the first of them, an empty list without any."""
     project = project_of(store, request)
     found = [one for one in store.documents_of(project) if request.query_params.get("search", "") in one["text"]]
+    if "true" in (request.query_params.get("grouped"), request.query_params.get("analysed")):
+        found = []  # there are no groups and no analyses
     offset, limit = number(request, "offset", 0, 0, 2**31), number(request, "limit", 100, 1, 1000)
     page, details = found[offset : offset + limit], details_of(request)
-    answer: dict[str, Any] = {"documents": _document(page[0], details) if page else {}, "count": len(found)}
+    answer: dict[str, Any] = {"documents": _document(page[0], details) if page else [], "count": len(page)}
     return JSONResponse({**answer, "has_more": offset + limit < len(found), "offset": offset, "limit": limit})
 
 
@@ -239,4 +241,4 @@ def _document(document: Row, details: set[str]) -> Row:
     shown = {"id": document["id"], "text": document["text"]}
     tags: Row = {"tags": []} if "tags" in details else {}
     segments = [{**part, **tags} for part in document["segments"]]
-    return {**shown, "segments": segments} if "segments" in details else shown
+    return {**shown, "segments": segments} if details & {"segments", "tags"} else shown

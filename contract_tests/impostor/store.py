@@ -11,7 +11,7 @@ from typing import Any
 
 Row = dict[str, Any]
 SENTIMENTS = ("POS", "NEU", "NEG")
-SENTENCE = re.compile(r"\S.*?(?:[.!?](?=\s|$)|$)", re.DOTALL)
+SENTENCE = re.compile(r"\S.*?(?:(?<!Dr)[.!?](?=\s|$)|$)", re.DOTALL)
 
 
 class Store:

@@ -51,7 +51,7 @@ def _change_table(proposing: Proposing, proposal: Proposal, taught: Sequence[Tau
     for one in taught:
         written = msgspec.to_builtins(one.lesson)
         before = table.setdefault(one.operation, [])
-        if written in before:
+        if any({**old, "seen": 0} == {**written, "seen": 0} for old in before):
             continue
         if any(_subject(old) == _subject(written) for old in before):
             told = one.operation or "errors"
@@ -104,6 +104,7 @@ def replace_code(proposing: Proposing, proposal: Proposal, place: tuple[str, lis
     at = [*keys, "responses"]
     if new in responses:
         proposing.edit(proposal, file, at, f"no {old} any more", lambda text: yamledits.without_key(text, at, old))
+        _shared_goes(proposing, proposal, str(responses[old].get("$ref", "")))
     elif int(new) == NO_CONTENT:
         proposing.edit(
             proposal, file, at, f"{new} in the place of {old}",
@@ -120,6 +121,22 @@ def replace_code(proposing: Proposing, proposal: Proposal, place: tuple[str, lis
         )  # fmt: skip
     if new not in responses:
         grade_code(proposing, proposal, file, [*keys, "x-evidence"], int(new))
+
+
+def _shared_goes(proposing: Proposing, proposal: Proposal, reference: str) -> None:
+    """Take away a shared response that no operation has any more."""
+    api, (home, _, name) = proposal.group.api, reference.partition("#/")
+    files = [str(path.relative_to(proposing.sources(api).root)) for path in proposing.sources(api).files]
+    if not name or any(f"{home.rsplit('/', 1)[-1]}#/{name}'" in proposing.text(file) for file in files):
+        return
+    file = f"{api}/{home.rsplit('/', 1)[-1]}"
+    proposing.edit(
+        proposal,
+        file,
+        [name],
+        f"no operation answers {name} any more",
+        lambda text: yamledits.without_key(text, [], name),
+    )
 
 
 def _is_guess(told: Json, status: int) -> bool:
@@ -140,6 +157,8 @@ def describe_anew(
     home, at = proposing.place(proposal.group.api, finding.stands)
     old = yamledits.value_at(proposing.text(home), at)
     content = yamledits.value_at(proposing.text(file), keys)
+    if not str(content.get("schema", {}).get("$ref", "")).endswith(f"#/{finding.stands[2]}"):
+        raise CannotEdit(LAST_FIELD)  # what lacks everything is inside of the answer
     example = content.get("example") or {}
     schema, inline = _schema(old, deviations, lessons, example), [*keys, "schema"]
     proposing.edit(

@@ -12,7 +12,7 @@ import yaml
 
 from contract_tests import evidence
 from contract_tests.impostor import EMAIL, PASSWORD, Impostor
-from contract_tests.impostor.planted import ANSWERS, BEHIND_THEM, ERRORS, MOVED, OPERATIONS
+from contract_tests.impostor.planted import ANSWERS, BEHIND_THEM, ERRORS, MOVED, OPERATIONS, SELDOM
 from contract_tests.live import applying
 from contract_tests.live.applying import Run
 from contract_tests.live.parity.lessons import Taught
@@ -117,6 +117,26 @@ def test_afterwards_the_stand_in_and_the_impostor_agree(
     assert told["operations"].keys() == set(OPERATIONS)
     (run,) = applying.read(file).runs
     assert (run.deviations, run.lessons, run.riddles) == ([], [], [])  # the contract agrees as well
+
+
+def test_they_agree_in_stories_made_by_chance_as_well(
+    spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What other stories come to is learned from them, on top of what was learned before."""
+    chance = ["--stories", "20", "--seed"]
+    for seed, moves in (("5", MOVES), ("77", [])):
+        file, ledger = tmp_path / f"{seed}.yaml", str(tmp_path / f"{seed}.jsonl")
+        code, told = compare(*moves, *chance, seed, "--write-evidence", str(file), "--ledger", ledger)
+        names = {
+            (one["operation"], one["aspect"]) for one in told["differences"] if not one["place"].startswith("error")
+        }
+        planted = {(one.operation, one.aspect) for one in (*ANSWERS, *BEHIND_THEM, *SELDOM)}
+        assert (code, names - planted) == (1, set())
+        assert apply(file, spec) == 0
+        monkeypatch.setenv(contract.ROOT, str(spec))
+    code, told = compare(*chance, "77", "--ledger", str(tmp_path / "after.jsonl"))
+    assert (code, told["differences"]) == (0, [])
+    assert told["asked"] > 200
 
 
 def test_everything_that_was_planted_becomes_a_lesson_or_a_move(seen: Path) -> None:

@@ -99,6 +99,21 @@ def test_an_empty_list_may_be_something_else_than_a_list_with_entries() -> None:
     ]
 
 
+def test_what_is_another_thing_on_both_sides_does_not_spoil_what_the_rest_teaches() -> None:
+    some = ({"one": {"a": 1}, "count": 1}, {"one": [{"a": 1}], "count": 1})
+    other = ({"one": {"a": 1}, "count": 3}, {"one": [], "count": 0})
+    found = taught(some, other, some)
+    assert Lesson(of=200, at="one", source="first(here.one)", seen=2) in found
+    assert [one for one in found if isinstance(one, str)] == [
+        "count: a number in the place of a number, and nothing explains what"
+    ]
+
+
+def test_no_id_or_number_stands_in_the_place_of_another() -> None:
+    (said,) = taught(({"group_id": None}, {"group_id": 1}))
+    assert said == "group_id: null in the place of a number, and nothing explains what"
+
+
 def test_the_bodies_of_errors_teach_of_all_operations_at_once() -> None:
     teaching = Teaching()
     for name, status in (("show", 404), ("make", 409)):

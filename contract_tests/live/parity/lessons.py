@@ -101,19 +101,46 @@ def _status(operation: str, status: int, samples: list[Sample]) -> Iterator[Taug
 
 
 def _bodies(operation: str, status: int, samples: Iterable[Sample]) -> Iterator[Taught | Riddle]:
-    places: dict[str, list[At]] = {}
-    for sample in samples:
-        if sample.live.is_json and sample.ours.is_json:
-            for place, at in _fields(sample, sample.live.value(), sample.ours.value(), "", sample.shown):
-                places.setdefault(place, []).append(at)
-    for place, some in places.items():
-        if all(at.is_alike for at in some):
-            continue
+    places = _places(samples)
+    apart = {
+        place: some for place, some in places.items() if any(map(_is_apart, some)) and _explained(place, some) is None
+    }
+    for place, some in apart.items():
+        yield Riddle(operation, status, place, _puzzle(some))
+    for place, some in _beside(places, apart).items():
         lessons = _explained(place, some)
         if lessons is None:
             yield Riddle(operation, status, place, _puzzle(some))
         for lesson in lessons or ():
             yield Taught(operation, msgspec.structs.replace(lesson, of=status or None))
+
+
+def _beside(places: dict[str, list[At]], apart: dict[str, list[At]]) -> dict[str, list[At]]:
+    """Return what differs at the other places, without answers in which there is something else on the two sides: these say nothing of how
+    the rest is told."""
+    strange = {id(at.sample) for some in apart.values() for at in some if _is_apart(at)}
+    rest = {
+        place: [at for at in some if id(at.sample) not in strange] or some
+        for place, some in places.items()
+        if place not in apart
+    }
+    return {place: some for place, some in rest.items() if not all(at.is_alike for at in some)}
+
+
+def _places(samples: Iterable[Sample]) -> dict[str, list[At]]:
+    """Return what was seen at every place of some answers."""
+    places: dict[str, list[At]] = {}
+    for sample in samples:
+        if sample.live.is_json and sample.ours.is_json:
+            for place, at in _fields(sample, sample.live.value(), sample.ours.value(), "", sample.shown):
+                places.setdefault(place, []).append(at)
+    return places
+
+
+def _is_apart(at: At) -> bool:
+    """Whether there is another value of the same type on both sides."""
+    is_scalar = not isinstance(at.live, list | dict) and at.live is not UNSAID
+    return not at.is_alike and is_scalar and _type(at.live) == _type(at.ours)
 
 
 def _fields(sample: Sample, live: Any, ours: Any, place: str, holder: str) -> Iterator[tuple[str, At]]:
@@ -153,7 +180,7 @@ def _explained(place: str, some: list[At]) -> list[Lesson] | None:
     if source is not None and empty is not None:
         return [Lesson(at=place, source=source, seen=len([at for at in full if not at.is_alike])), *empty]
     first = some[0].live
-    if _is_constant(first) and all(same(at.live, first) for at in some):
+    if all(at.ours is UNSAID for at in some) and _is_constant(first) and all(same(at.live, first) for at in some):
         return [Lesson(at=place, value=first, seen=seen)]
     return None
 
@@ -173,7 +200,7 @@ def _values(place: str, some: list[At]) -> list[Lesson] | None:
         if at.is_alike:
             if known is not None:
                 return None
-        elif not (_is_constant(at.ours) and _is_constant(at.live)) or (known and not same(known.value, at.live)):
+        elif not _is_word(at.ours) or not _is_constant(at.live) or (known and not same(known.value, at.live)):
             return None
         elif known is None:
             found.append(Lesson(at=place, is_=at.ours, value=at.live))
@@ -185,9 +212,14 @@ def _values(place: str, some: list[At]) -> list[Lesson] | None:
 
 def _is_constant(value: Any) -> bool:
     """Whether a value may be told as it is: nothing that anybody has written."""
+    return _is_word(value) or isinstance(value, int | float)
+
+
+def _is_word(value: Any) -> bool:
+    """Whether a value is one of few: a word of an enumeration, a truth, nothing."""
     if isinstance(value, str):
         return bool(WORD.fullmatch(value))
-    return value is None or isinstance(value, bool | int | float) or value in ([], {})
+    return value is None or isinstance(value, bool) or value in ([], {})
 
 
 def _sources(name: str, at: At) -> Iterator[str]:
