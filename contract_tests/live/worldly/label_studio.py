@@ -160,7 +160,8 @@ class LabelStudio:
         if row_id in self.rows[LsTask]:
             return
         home = self._organization(self._home.get(who, 1))
-        number = project or max(self.rows[LsProject], default=0) + 1
+        own = (row.id for row in self.rows[LsProject].values() if row.organization == home)
+        number = project or next(own, max(self.rows[LsProject], default=0) + 1)
         if number not in self.rows[LsProject]:
             fields: Any = {"organization": home, "title": f"Project {number}", "created_at": self._begin}
             self.rows[LsProject][number] = LsProject(id=number, **fields)
