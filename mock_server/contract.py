@@ -34,8 +34,13 @@ def data_root() -> Path:
 
 
 def spec_root() -> Path:
-    """Return the folder of the documents: the installed one, unless the environment names another."""
-    return Path(os.environ[ROOT]) if os.environ.get(ROOT) else data_root() / "spec"
+    """Return the folder of the documents: the installed one, unless the environment names another. Raises ContractError if that is none."""
+    told = os.environ.get(ROOT)
+    if told and not (Path(told) / "studio" / "openapi.yaml").is_file():
+        raise ContractError(
+            f"{ROOT} names {told}, which is no folder of documents: there is no studio/openapi.yaml in it"
+        )
+    return Path(told) if told else data_root() / "spec"
 
 
 def names() -> list[str]:
@@ -109,7 +114,7 @@ def read_yaml(path: Path) -> Json:
     except FileNotFoundError:
         raise ContractError(f"{path} is missing") from None
     except yaml.YAMLError as error:
-        raise ContractError(f"{path}: {error}") from None
+        raise ContractError(f"{path}: {' '.join(str(error).split())}") from None
     if not isinstance(loaded, dict):
         raise ContractError(f"{path}: a map was expected, not {type(loaded).__name__}")
     return loaded
@@ -154,12 +159,29 @@ def _add_learned(document: Json, folder: Path) -> None:
     path = folder / LEARNED
     if not path.exists():
         return
-    learned = read_yaml(path)
-    if learned.get("errors"):
+    learned = well_formed(read_yaml(path), path)
+    if learned["errors"]:
         document["x-learned-errors"] = learned["errors"]
     for _, _, operation, _ in operations(document):
-        if operation.get("operationId") in (learned.get("operations") or {}):
+        if operation.get("operationId") in learned["operations"]:
             operation["x-learned"] = learned["operations"][operation["operationId"]]
+
+
+def well_formed(learned: Json | None, path: Path) -> Json:
+    """Return what was learned with all of its parts, empty ones where there are none. Raises ContractError for parts of another form."""
+    whole: Json = {
+        "kept": [],
+        "errors": [],
+        "operations": {},
+        **{key: part for key, part in (learned or {}).items() if part},
+    }
+    fits = (
+        isinstance(whole["kept"], list) and isinstance(whole["errors"], list) and isinstance(whole["operations"], dict)
+    )
+    if not fits or not all(isinstance(one, list) for one in whole["operations"].values()):
+        told = "`kept` and `errors` are lists, `operations` a map from names of operations to lists"
+        raise ContractError(f"{path}: this is not what was learned of a deployment: {told}")
+    return whole
 
 
 def _content_key(folder: Path) -> str:

@@ -1,10 +1,14 @@
 """What was learned of a deployment changes answers as its entries say, and nothing else; an entry that says nothing sensible is refused."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from mock_server import contract
+from mock_server.cli import main
 from mock_server.contract import ContractError
 from mock_server.pipeline.learned import Asked, Lesson, changed, lessons_of, read, same, status_of
 from mock_server.pipeline.reply import Reply
@@ -123,3 +127,46 @@ def test_what_says_nothing_sensible_is_refused(written: dict[str, Any], said: st
 
 def test_true_is_not_one() -> None:
     assert same(1, 1) and not same(True, 1) and not same(0, False)
+
+
+COMMANDS = (
+    ["serve", "--port", "0"],
+    ["check", "--api", "studio"],
+    ["spec", "lint"],
+    ["spec", "apply", "seen.yaml"],
+    ["parity", "--url", "http://127.0.0.1:9"],
+    ["drift", "seen.har"],
+    ["proxy", "--upstream", "http://127.0.0.1:9"],
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_folder_without_documents_is_told_in_one_line(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(contract.ROOT, str(tmp_path))
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert f"{contract.ROOT} names {tmp_path}, which is no folder of documents" in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("operations: [1]\n", "is not what was learned of a deployment"),
+        ("errors: {drop: status}\n", "is not what was learned of a deployment"),
+        ("operations: {get_project: {drop: name}}\n", "is not what was learned of a deployment"),
+        ("operations: {get_project: [{drop: name, at: name}]}\n", "what was learned of get_project cannot be read"),
+        ("operations: [", "learned.yaml: while parsing"),
+    ],
+)
+def test_a_file_of_another_form_is_told_in_one_line(
+    content: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = tmp_path / "spec"
+    shutil.copytree(contract.spec_root(), spec, ignore=shutil.ignore_patterns(".*"))
+    (spec / "studio" / contract.LEARNED).write_text(content)
+    monkeypatch.setenv(contract.ROOT, str(spec))
+    assert main(["serve", "--port", "0"]) == 2
+    assert said in capsys.readouterr().err

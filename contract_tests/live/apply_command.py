@@ -16,8 +16,8 @@ MOST = 3  # findings of the lint that are shown
 
 def run(args: argparse.Namespace) -> int:
     """Do what the arguments say and return the exit code: 0 done, 1 something is left to do by hand, 2 could not be done."""
-    root = args.spec or contract.spec_root()
     try:
+        root = args.spec or contract.spec_root()
         applied = applying.apply(applying.read(args.file), root)
         broken = applying.problems(applied, root)
         if broken:

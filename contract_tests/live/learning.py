@@ -9,6 +9,7 @@ Not here: what was learned (`contract_tests.live.parity.lessons`), and guesses t
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from contract_tests.live.shapes import MISSING_FIELD, UNKNOWN_FIELD
 from contract_tests.live.traffic import Recorded
 from contract_tests.live.yamledits import CannotEdit
 from mock_server.app import APIS
-from mock_server.contract import LEARNED, Json, operations
+from mock_server.contract import LEARNED, Json, operations, well_formed
 from mock_server.pipeline.learned import UNSAID, Asked, Lesson, value_of
 
 HEAD = """\
@@ -44,9 +45,9 @@ def write_lessons(proposing: Proposing, proposal: Proposal, taught: Sequence[Tau
 
 def _change_table(proposing: Proposing, proposal: Proposal, taught: Sequence[Taught], kept: str = "") -> None:
     file = f"{proposal.group.api}/{LEARNED}"
-    known = yaml.safe_load(proposing.text(file, new=True)) or {}
-    table: dict[str, list[Json]] = {ERRORS: known.get("errors", []), **known.get("operations", {})}
-    schemas = [*known.get("kept", ()), *([kept] if kept else ())]
+    known = well_formed(yaml.safe_load(proposing.text(file, new=True)), Path(file))
+    table: dict[str, list[Json]] = {ERRORS: known["errors"], **known["operations"]}
+    schemas = [*known["kept"], *([kept] if kept else ())]
     added: list[tuple[Taught, Json]] = []
     for one in taught:
         written = msgspec.to_builtins(one.lesson)
