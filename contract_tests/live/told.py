@@ -83,8 +83,10 @@ class Told:
         self._print(line(finding, self.judge.evidence(finding)) + _times(count))
 
     def _print(self, text: str) -> None:
+        shown = "".join(sign if sign.isprintable() else "?" for sign in text)  # nothing that a terminal would obey
+        coding = getattr(self._out, "encoding", None) or "utf-8"
         try:
-            print(text, file=self._out, flush=True)
+            print(shown.encode(coding, "replace").decode(coding), file=self._out, flush=True)
         except (OSError, ValueError):  # the terminal has gone; the exchanges go on
             self.quiet = True
 

@@ -1,6 +1,7 @@
 """What no proper client or deployment does, and what goes wrong beside the traffic: each ends in a clear line, and nothing hangs."""
 
 import gzip
+import io
 import json
 import signal
 import socket
@@ -15,12 +16,13 @@ import pytest
 
 from contract_tests.live.connection import Connection
 from contract_tests.live.recorder import Recorder
+from contract_tests.live.told import Told
 from contract_tests.live.traffic import Recording
 from contract_tests.live.upstream import BadAddress, Upstream, address
 from mock_server import cli
 from tests.live.recordings import PROJECT
 from tests.live.test_proxy_command import command, ended
-from tests.live.upstreams import proxying, rude, serving, stand_in
+from tests.live.upstreams import judge, proxying, rude, serving, stand_in
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 WEBSOCKET = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
@@ -168,6 +170,29 @@ def test_trailers_of_a_request_do_not_become_headers(tmp_path: Path) -> None:
         chunked = b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Trailer: here\r\n\r\n"
         assert asked(own, b"POST /projects HTTP/1.1\r\nHost: x\r\n" + chunked).startswith(b"HTTP/1.1 204 ")
     assert b"transfer-encoding: chunked" in heads[0] and b"trailer" not in heads[0].lower()
+
+
+def test_nothing_that_a_terminal_would_obey_is_printed() -> None:
+    odd = b"POST /projects HTTP/1.0\r\nTransfer-Encoding: \x9b31m, chunked\r\n\r\n0\r\n\r\n"
+    with serving(stand_in()) as url, proxying(url) as passing:
+        assert asked(passing.url, odd).startswith(b"HTTP/1.1 501 ")
+        assert (
+            passing.lines[0]
+            == "failed   POST /projects  transfer-encoding: ?31m, chunked was asked for, which is not passed on"
+        )
+
+
+def test_a_terminal_that_knows_few_signs_gets_every_line() -> None:
+    raw = io.BytesIO()
+    told = Told(judge(), io.TextIOWrapper(raw, encoding="ascii", write_through=True))
+    told.note("left     GET /… \u2192")
+    told.note("and the next")
+    told.close()
+    assert raw.getvalue().splitlines() == [
+        b"left     GET /? ?",
+        b"and the next",
+        b"0 exchanges, no violation of the contract",
+    ]
 
 
 # Ends in the middle
