@@ -138,6 +138,16 @@ def test_what_is_left_there_is_counted(api: str, app: App, url: str, capsys: pyt
     assert " of what create_labeling_project has made are left there" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("api", ["blue_guardrails"])
+def test_runs_that_begin_in_the_same_second_do_not_meet(
+    api: str, url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contract_tests.live.parity.opening.time.strftime", lambda form: "261128-120000")
+    for _ in range(2):
+        code, report = compared(capsys, *of(api, url), *WRITES[api], "--stories", "1")
+        assert (code, report["differences"]) == (0, [])
+
+
 @BOTH
 def test_reading_alone_leads_from_one_thing_to_the_next(api: str, url: str, capsys: pytest.CaptureFixture[str]) -> None:
     told = ["--task", "2"] if api == "label_studio" else []

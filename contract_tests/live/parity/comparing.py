@@ -15,7 +15,7 @@ from contract_tests.accounts import Unusable
 from contract_tests.brakes import Stop
 from contract_tests.guard import Blocked
 from contract_tests.live.parity.lessons import Sample, Teaching
-from contract_tests.live.parity.opening import OTHERWISE
+from contract_tests.live.parity.opening import OTHERWISE, stamp
 from contract_tests.live.parity.record import Cut, Record
 from contract_tests.model import curl
 from contract_tests.model.asks import FIRST, Answer, Ask
@@ -72,7 +72,7 @@ class Compared(Sides):
         oracle = Oracle(target.api)
         begun = _begun(oracle, target.api, opening)
         super().__init__(target, oracle, people, begun.known_as, LIKENESS, alike=False, given=begun.given)
-        self.same, self.opening, self.stamp = begun.same, opening, time.strftime("%y%m%d-%H%M%S")
+        self.same, self.opening, self.stamp = begun.same, opening, stamp()
         self.record, self.operations, self.patience = Record(), operations, patience
         self.tapes: list[Tape] = []
         self._by_chance = 0

@@ -3,6 +3,7 @@
 Not here: what becomes of it in the stand-in (`contract_tests.model.beginnings`).
 """
 
+import secrets
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -49,6 +50,11 @@ def cast_of(target: Target, task: int | None = None) -> Cast:
     except (KeyError, TypeError, ValueError) as problem:
         raise Unusable(OTHERWISE.format(f"{type(problem).__name__}: {problem}")) from None
     return cast
+
+
+def stamp() -> str:
+    """Return what no other run has at the end of its names: the time, and some letters for those that begin with this one."""
+    return f"{time.strftime('%y%m%d-%H%M%S')}-{secrets.token_hex(3)}"
 
 
 def _give_part(cast: Cast, person: Person, one: Somebody) -> None:
@@ -160,7 +166,7 @@ def _conversations(target: Target, cast: Cast) -> None:
     if target.wire.guard.may(target.addresses.by_id[MAKING]):
         return
     for part, person in cast.people.items():
-        slug = f"studio-mock-{time.strftime('%y%m%d-%H%M%S')}-{part}"
+        slug = f"studio-mock-{stamp()}-{part}"
         body = {"name": "What is there", "slug": slug, "source_type": "conversations"}
         answer = target.call(MAKING, person=person, json=body)
         if not answer.ok:
