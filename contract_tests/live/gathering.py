@@ -26,7 +26,7 @@ from contract_tests.live.entities import (
 )  # fmt: skip
 from contract_tests.live.finding import Finder
 from contract_tests.live.shapes import Shapes
-from contract_tests.live.tables import Table, spans_in
+from contract_tests.live.tables import Table, documents_in, spans_in, tags_in
 
 OF_WHO = ("list_analyses", "create_analysis", "list_notifications", "get_notification", "change_notification")
 OF_CALLERS = (
@@ -62,6 +62,7 @@ class Gathering:
         self.pages: dict[int, dict[int, Facts]] = {}  # documents of analyses, by their place in the list
         self.loose: dict[int, dict[int, Facts]] = {}  # such whose place is not known, by their id
         self.spans: dict[tuple[int, int], list[Any]] = {}  # where the words of tags are, by session and segment
+        self.said: dict[tuple[int, int], list[Any]] = {}  # what tags say, in the same places
         self.stars: dict[tuple[Who, int], bool] = {}
         self.clones: dict[int, int] = {}  # of which project a project is a clone
 
@@ -89,16 +90,16 @@ class Gathering:
         if read.method == "DELETE":
             self._delete(read)
             return
-        if isinstance(read.body, Table):
-            self.spans |= spans_in(read.body, around(read.values).get("annotation_id"))
-            return
-        schema = schema_of(self._finder.shapes.document, read.operation.node, read.status)
-        if schema is None or read.body is None:
-            return
         at = around(read.values)
         for name, row_id in {**_asked(read.query), **at}.items():
             if name in LEADING:
                 self.places.setdefault(name, {}).setdefault(row_id, {}).update(at)
+        if isinstance(read.body, Table):
+            self._keep_table(read.body, at, read)
+            return
+        schema = schema_of(self._finder.shapes.document, read.operation.node, read.status)
+        if schema is None or read.body is None:
+            return
         for kind, value in self._finder.found(schema, read.body):
             self._keep(kind, value, at, read)
         if not self._finder.shapes.holds(schema, read.body):
@@ -118,6 +119,24 @@ class Gathering:
             if before is not None:
                 self.several.add(read.who)
             self.callers[read.who] = told
+
+    def _keep_table(self, table: Table, at: Facts, read: Read) -> None:
+        """Keep what a download tells: documents as far as they are not known, and what tags say and where their words are."""
+        session = at.get("annotation_id")
+        self.spans |= spans_in(table, session)
+        self.said |= tags_in(table, session)
+        if read.operation.operation_id not in ("download_group", "download_session"):
+            return
+        for told in documents_in(table):
+            known = self.things["document"].get(told["id"], {})
+            new = {
+                name: value
+                for name, value in told.items()
+                if name in ("id", "text") or name not in known.get("meta", {})
+            }
+            if "segments" in known:
+                new.pop("segments", None)
+            self._keep("document", new, at, read)
 
     def _forget_gone(self, kind: str, target: str, shown: list[Facts]) -> None:
         """Forget what the same list had before, and no longer has."""

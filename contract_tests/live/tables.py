@@ -21,6 +21,21 @@ ENDINGS = {
 NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 DIGIT = re.compile(r"\d", re.ASCII)
 PLACES = re.compile(r".*_(start|end)")
+OWN = (
+    "annotation_id",
+    "document_id",
+    "segment_id",
+    "id",
+    "text",
+    "segment",
+    "segment_start",
+    "segment_end",
+    "class",
+    "label",
+    "span_start",
+    "span_end",
+)
+LONGEST = 15  # digits of a number
 Cells = dict[str, str]
 OneCell = Callable[[str, str], str]  # of the name of a column and a cell: what stands for it
 
@@ -74,6 +89,41 @@ def spans_in(table: Table, session_id: int | None) -> dict[tuple[int, int], list
             known = tuple(map(int, span)) if all(part.isdecimal() for part in span) else None
             found.setdefault((int(place[0]), int(place[1])), []).append(known)
     return found
+
+
+def documents_in(table: Table) -> list[dict[str, Any]]:
+    """Return the documents of which the rows of groups and sessions tell, with their segments if these are told."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in table.rows:
+        number, text = row.get("document_id") or row.get("id", ""), row.get("text")
+        if not number.isdecimal() or text is None:
+            continue
+        meta = {name: _typed(cell) for name, cell in row.items() if name not in OWN}
+        one = found.setdefault(number, {"id": int(number), "text": text, **meta})
+        place = [row.get(name, "") for name in ("segment_id", "segment_start", "segment_end")]
+        if all(cell.isdecimal() for cell in place):
+            segments = one.setdefault("segments", [])
+            part = {"id": int(place[0]), "span": [int(place[1]), int(place[2])]}
+            segments += [part] if part not in segments else []
+    return [*found.values()]
+
+
+def tags_in(table: Table, session_id: int | None) -> dict[tuple[int, int], list[Any]]:
+    """Return what tags of sessions say, as classes and labels, in the places of `spans_in`."""
+    found: dict[tuple[int, int], list[Any]] = {}
+    for cells in table.rows:
+        place = cells.get("annotation_id", str(session_id)), cells.get("segment_id", "")
+        if all(part.isdecimal() for part in place) and ("class" in cells or "label" in cells):
+            said = cells.get("class"), cells.get("label"), cells.get("document_id", "")
+            found.setdefault((int(place[0]), int(place[1])), []).append(said)
+    return found
+
+
+def _typed(cell: str) -> Any:
+    """Return what a cell most likely was: a number, if it looks like one."""
+    if not NUMBER.fullmatch(cell) or len(cell) > LONGEST or str(float(cell)).removesuffix(".0") != cell:
+        return cell
+    return float(cell) if "." in cell else int(cell)
 
 
 def _disguised(row: Cells, one: OneCell) -> Cells:

@@ -91,6 +91,26 @@ def test_whoever_called_can_come_in_with_what_is_said(whole: Made, tmp_path: Pat
                 assert mock.client(headers).get("/v1/labeling-projects").status_code == 200
 
 
+def test_of_half_a_recording_nearly_all_reads_are_answered_alike(
+    recordings: dict[str, list[Path]], tmp_path: Path
+) -> None:
+    chance = random.Random(1)
+    some = [one for one in json.loads(recordings["studio"][0].read_text())["log"]["entries"] if chance.random() < 0.5]
+    made = make([write(tmp_path / "half.har", *some)], seed=1)
+    assert len(made.same) > 0.94 * made.asked
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl", "xlsx"])
+@pytest.mark.parametrize("end", ["/annotations/51/download", "/groups/31/download"])
+def test_a_download_alone_is_answered_alike_by_the_world_that_it_becomes(
+    end: str, form: str, recordings: dict[str, list[Path]], tmp_path: Path
+) -> None:
+    whole = json.loads(recordings["studio"][0].read_text())["log"]["entries"]
+    alone = next(one for one in whole if one["request"]["url"].endswith(f"{end}?format={form}"))
+    made = make([write(tmp_path / "part.har", alone)], seed=1)
+    assert (len(made.same), made.other) == (1, [])
+
+
 # What is personal
 
 

@@ -1,6 +1,7 @@
 """The labeling and correction sessions of a world that is being made, with their marks and tags."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ class Sessions(Texts):
     """Makes sessions and tags."""
 
     def _sessions(self) -> None:
+        self._place_tags()
         self._unseen_sessions()
         for row_id, facts in self._of("session"):
             if facts["project_id"] in self._table(Project):
@@ -93,6 +95,22 @@ class Sessions(Texts):
     def _in_session(self) -> dict[tuple[int, int], SessionDocument]:
         return {}
 
+    def _place_tags(self) -> None:
+        """Put tags that were seen outside of their session into the one whose download has them."""
+        free: defaultdict[int, list[tuple[int, Any, Any]]] = defaultdict(list)
+        sessions = {*self.found.things["session"], *self.found.places.get("annotation_id", {})}
+        for (session, segment), said in self.found.said.items():
+            free[segment] += [
+                (session, class_name, label_name) for class_name, label_name, _ in said if session in sessions
+            ]
+        for _, facts in self._of("tag"):
+            told = facts.get("annotation_id"), facts.get("class"), facts.get("label")
+            fitting = (one for one in free[facts.get("segment_id") or 0] if told in (one, (None, *one[1:])))
+            found = next(fitting, None)
+            if found is not None:
+                free[facts["segment_id"]].remove(found)
+                facts["annotation_id"] = found[0]
+
     def _tags(self) -> None:
         counted: defaultdict[tuple[int, int], int] = defaultdict(int)
         for row_id, facts in self._of("tag"):
@@ -105,9 +123,27 @@ class Sessions(Texts):
             place = (session or 0, facts["segment_id"])
             self._tag(row_id, facts, document, session, counted[place])
             counted[place] += 1
+        self._tags_of_downloads(counted)
         for row_id, facts in self._of("session"):
             if row_id in self._table(Session) and facts.get("predicted_score") is not None:
                 self._come_to(row_id, facts["predicted_score"])
+
+    def _tags_of_downloads(self, counted: Mapping[tuple[int, int], int]) -> None:
+        """Add the tags of which only downloads tell, under ids of their own."""
+        for (session, segment), said in self.found.said.items():
+            for number, (class_name, label_name, number_of_document) in enumerate(said):
+                document = self._table(Document).get(int(number_of_document) if number_of_document.isdecimal() else 0)
+                is_there = document is not None and any(part.id == segment for part in document.segments)
+                if document and {("document", document.id), ("project", document.project_id)} & self.found.complete:
+                    continue  # all of its tags were seen
+                if (
+                    document
+                    and is_there
+                    and number >= counted.get((session, segment), 0)
+                    and (session, document.id) in self._in_session
+                ):
+                    facts = {"class": class_name, "label": label_name, "segment_id": segment}
+                    self._tag(self._new_id(Tag), facts, document, session, number)
 
     def _tag(self, row_id: int, facts: Facts, document: Document, session: int | None, number: int) -> None:
         """Add a tag, the one with this number in its segment and session."""
