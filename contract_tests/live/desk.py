@@ -101,9 +101,10 @@ class Desk:
         return f"{method} {self._hiding.text(self.judge.template(path))}"
 
     def _without_secrets(self, one: Finding) -> Finding:
-        """Return a finding without a secret that is a word of a path which the contract does not have."""
-        path = self._hiding.text(one.path)
-        return one if path == one.path else msgspec.structs.replace(one, path=path, told=self._hiding.text(one.told))
+        """Return a finding without a secret that is a word of an unknown path, or the name of an unknown parameter."""
+        path, told, place = (self._hiding.text(part) for part in (one.path, one.told, one.place))
+        is_plain = (path, told, place) == (one.path, one.told, one.place)
+        return one if is_plain else msgspec.structs.replace(one, path=path, told=told, place=place)
 
     def _found(self, passed: Passed, recorded: Recorded) -> list[Finding]:
         sent, answered = passed.request_findings, passed.answer_findings

@@ -1,8 +1,8 @@
 """An exchange without its secrets, before anything of it is kept or written.
 
-Three rules: what is called like a secret is one, by the names that `mock_server.redact` knows; what looks like a token is
-one; and what was found to be one is hidden wherever it is repeated, in a later exchange too. What cannot be searched (binary content, a
-compression that is not known, a body that is not whole) is left out. Not here: where it is kept (`recorder`, `desk`).
+Three rules: what is called like a secret is one, by the names that `mock_server.redact` knows, also inside of a text; what looks like a
+token is one; and what was found to be one is hidden wherever it is repeated, in a later exchange too. What cannot be searched (binary
+content, a compression that is not known, a body that is not whole) is left out. Not here: where it is kept (`recorder`, `desk`).
 """
 
 import binascii

@@ -192,6 +192,12 @@ def test_the_journal_and_the_console_show_what_passed(deployment: Deployment, pa
     assert "answer.colour" in passing.client.get("/_mock/console/journal").text
 
 
+def test_a_secret_that_is_sent_as_a_name_is_not_told(passing: Passing) -> None:
+    passing.client.get("/projects?plantedsecret=1", headers={"Authorization": "Bearer plantedsecret"})
+    assert "the query parameter [redacted] is not in the contract" in passing.lines[0]
+    assert "plantedsecret" not in "".join(passing.lines) + str(passing.journal())
+
+
 def test_a_refusal_by_the_deployment_is_no_violation_if_it_is_documented(
     deployment: Deployment, passing: Passing
 ) -> None:
