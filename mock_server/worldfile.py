@@ -8,7 +8,7 @@ has the `speed` of its clock, the number of its `rows`, and `end` behind everyth
 import gc
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
@@ -75,20 +75,31 @@ def revived(rest: Stored) -> World:
 
 
 def move(rows: Rows, by: timedelta) -> None:
-    """Move every time in the rows, in place: only for rows that nobody else has yet. Meta attributes and texts stay."""
+    """Move every time in the rows, in place: only for rows that nobody else has yet. Meta attributes and texts stay.
+
+    Raises SeedError for a time that would lie beyond the years 1 to 9999.
+    """
     for kind, some in rows.items():
         fields, maps = time_fields(kind), time_maps(kind)
         for row in some:
-            for name in fields:
-                if (time := getattr(row, name)) is not None:
-                    msgspec.structs.force_setattr(row, name, time + by)
-            for name in maps:
-                moved = {key: time + by for key, time in getattr(row, name).items()}
-                msgspec.structs.force_setattr(row, name, moved)
+            try:
+                _move_row(row, fields, maps, by)
+            except OverflowError:
+                told = f"a time of {kind.__name__} {row.id} lies too far from the `now` of its world"
+                raise SeedError(f"{told}: moved by {by.days} days it would leave the years 1 to 9999") from None
     for credential in rows.get(Credential, ()):
         for record in credential.records:
             if "updated" in record:
                 record["updated"] = written(moment(record["updated"]) + by)
+
+
+def _move_row(row: Row, fields: Iterable[str], maps: Iterable[str], by: timedelta) -> None:
+    for name in fields:
+        if (time := getattr(row, name)) is not None:
+            msgspec.structs.force_setattr(row, name, time + by)
+    for name in maps:
+        moved = {key: time + by for key, time in getattr(row, name).items()}
+        msgspec.structs.force_setattr(row, name, moved)
 
 
 def used_up(rest: Stored) -> dict[str, int]:

@@ -175,6 +175,10 @@ ERRORS: list[tuple[Any, str]] = [
         "User 1: default_organization_id names Workspace 5, which is not",
     ),
     (file({"User": [person(created="soon")]}), "table User, row 1, field created: Invalid RFC3339"),
+    (
+        file({"User": [person(created="9999-12-31T12:00:00Z")]}),
+        "a time of User 1 lies too far from the `now` of its world: moved by [0-9]+ days",
+    ),
     (file({"Document": [{"id": 1, "project_id": 1}]}), "table Document, row 1: Object missing required field `text`"),
 ]
 
