@@ -17,7 +17,7 @@ import msgspec
 
 Json = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
-LEARNED = "learned.yaml"
+LEARNED, BEFORE = "learned.yaml", "x-learned-before"
 ROOT = "STUDIO_MOCK_SPEC"  # environment variable: a folder of documents in the place of the installed one
 SHARED = {"parameters.yaml": "parameters", "responses.yaml": "responses"}
 
@@ -162,6 +162,8 @@ def _add_learned(document: Json, folder: Path) -> None:
     learned = well_formed(read_yaml(path), path)
     if learned["errors"]:
         document["x-learned-errors"] = learned["errors"]
+    if learned["before"]:
+        document[BEFORE] = learned["before"]
     for _, _, operation, _ in operations(document):
         if operation.get("operationId") in learned["operations"]:
             operation["x-learned"] = learned["operations"][operation["operationId"]]
@@ -169,17 +171,11 @@ def _add_learned(document: Json, folder: Path) -> None:
 
 def well_formed(learned: Json | None, path: Path) -> Json:
     """Return what was learned with all of its parts, empty ones where there are none. Raises ContractError for parts of another form."""
-    whole: Json = {
-        "kept": [],
-        "errors": [],
-        "operations": {},
-        **{key: part for key, part in (learned or {}).items() if part},
-    }
-    fits = (
-        isinstance(whole["kept"], list) and isinstance(whole["errors"], list) and isinstance(whole["operations"], dict)
-    )
+    forms: Json = {"kept": list, "before": dict, "errors": list, "operations": dict}
+    whole: Json = {name: (learned or {}).get(name) or form() for name, form in forms.items()}
+    fits = all(isinstance(whole[name], form) for name, form in forms.items())
     if not fits or not all(isinstance(one, list) for one in whole["operations"].values()):
-        told = "`kept` and `errors` are lists, `operations` a map from names of operations to lists"
+        told = "`kept` and `errors` are lists, `before` is a map, `operations` one from names of operations to lists"
         raise ContractError(f"{path}: this is not what was learned of a deployment: {told}")
     return whole
 

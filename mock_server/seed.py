@@ -115,16 +115,16 @@ def _keep(rest: worldfile.Stored, kept: Path, key: str) -> worldfile.Stored:
 
 def _key(folder: Path) -> str:
     """Return a digest of the files of a world and of all that decides what becomes of them."""
-    digest = hashlib.sha256(_sources())
+    digest = hashlib.sha256(_sources(contract.spec_root()))
     for path in sorted(folder.rglob("*.yaml")):
         digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 @cache
-def _sources() -> bytes:
+def _sources(spec: Path) -> bytes:
     package = Path(__file__).parent
-    schemas = (contract.spec_root() / name / "schemas" for name in ("studio", *NEIGHBOURS))
+    schemas = (spec / name / "schemas" for name in ("studio", *NEIGHBOURS))
     studio = (package / "studio" / name for name in ("cast", "predicting", "rows"))
     folders = (*studio, package / "world", *schemas)
     files = (path for folder in folders for path in sorted(folder.iterdir()) if path.suffix in (".py", ".yaml"))

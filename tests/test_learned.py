@@ -51,6 +51,7 @@ def test_a_field_is_dropped_wherever_the_place_leads() -> None:
         ("count(body)", 2),
         ("count(here.tags)", 2),
         ("first(here.tags)", {"id": 7}),
+        ("text(here.id)", "51"),
     ],
 )
 def test_a_field_is_taken_from_where_its_source_leads(source: str, value: Any) -> None:

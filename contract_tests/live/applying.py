@@ -19,6 +19,7 @@ from contract_tests.evidence import FORMAT
 from contract_tests.live import judging, learning, yamledits
 from contract_tests.live.deviations import Deviation
 from contract_tests.live.drift import Drift, Group
+from contract_tests.live.examples_follow import follow
 from contract_tests.live.judging import ANSWER, Finding
 from contract_tests.live.likewise import likewise
 from contract_tests.live.mending import LAST_FIELD, grade_code, make_move
@@ -109,6 +110,7 @@ def apply(evidence: Evidence, root: Path | None = None) -> Applied:
         raising.all()
         changes += raising.changes
         by_hand += raising.by_hand
+    changes += follow(proposing, root or contract.spec_root())
     files = {file: text for file, text in proposing.after.items() if text != proposing.before[file]}
     return Applied(changes=changes, by_hand=by_hand, patch=proposing.patch(), files=files)
 

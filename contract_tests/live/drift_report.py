@@ -6,8 +6,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from contract_tests.live.drift import Drift, Group
+from contract_tests.live.examples_follow import follow
 from contract_tests.live.proposing import Proposal, Proposing
 from contract_tests.reports.terminal import COLOURS
+from mock_server import contract
 from mock_server.contract import Json
 
 FORMAT = "studio-mock drift 1"
@@ -22,6 +24,7 @@ class Told:
         proposing = Proposing(drift)
         proposing.groups = drift.groups()
         self.proposals = [proposing.propose(group) for group in proposing.groups]
+        self.examples = follow(proposing, contract.spec_root())
         self.patch = proposing.patch()
 
     @property
@@ -38,6 +41,8 @@ class Told:
             found.append(f"{drift.elsewhere} exchanges are left out: pages, files, preflights, or with another host")
         if drift.refused:
             found.append(f"{drift.refused} requests were not as the contract says and were refused, as they should be")
+        if self.examples:
+            found.append(f"{len(self.examples)} examples follow the types that have changed; the patch has them")
         if drift.beyond:
             found.append(f"{drift.beyond} further deviations are not told: there are too many kinds of them")
         return found

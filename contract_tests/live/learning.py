@@ -32,7 +32,8 @@ from mock_server.pipeline.learned import UNSAID, Asked, Lesson, value_of
 HEAD = """\
 # How the stand-in answers where a deployment was seen to answer otherwise than its handlers do; `mock_server/pipeline/learned.py` says what
 # each entry means, and `seen` how many answers have shown it. Written by `studio-mock spec apply`; taking an entry out brings back what the
-# handlers answer. `kept` are schemas that no answer has any more, and that handlers and fixtures still go by.
+# handlers answer. `kept` are schemas that no answer has any more, `before` are types of fields that have changed: handlers and
+# fixtures still go by both.
 """
 NO_CONTENT = 204
 EMPTY = "It is done; the answer has no body."
@@ -43,24 +44,33 @@ def write_lessons(proposing: Proposing, proposal: Proposal, taught: Sequence[Tau
     _change_table(proposing, proposal, taught)
 
 
-def _change_table(proposing: Proposing, proposal: Proposal, taught: Sequence[Taught], kept: str = "") -> None:
+def keep_type(proposing: Proposing, proposal: Proposal, field: str, schema: Json) -> None:
+    """Write down of which type a field was before, for fixtures and handlers go by it."""
+    told = {key: schema[key] for key in ("type", "format") if key in schema}
+    _change_table(proposing, proposal, [], before={field: told})
+
+
+def _change_table(
+    proposing: Proposing, proposal: Proposal, taught: Sequence[Taught], kept: str = "", before: Json | None = None
+) -> None:
     file = f"{proposal.group.api}/{LEARNED}"
     known = well_formed(yaml.safe_load(proposing.text(file, new=True)), Path(file))
     table: dict[str, list[Json]] = {ERRORS: known["errors"], **known["operations"]}
     schemas = [*known["kept"], *([kept] if kept else ())]
+    types = {**(before or {}), **known["before"]}
     added: list[tuple[Taught, Json]] = []
     for one in taught:
         written = msgspec.to_builtins(one.lesson)
-        before = table.setdefault(one.operation, [])
-        if any({**old, "seen": 0} == {**written, "seen": 0} for old in before):
+        own = table.setdefault(one.operation, [])
+        if any({**old, "seen": 0} == {**written, "seen": 0} for old in own):
             continue
-        if any(_subject(old) == _subject(written) for old in before):
+        if any(_subject(old) == _subject(written) for old in own):
             told = one.operation or "errors"
             raise CannotEdit(f"{LEARNED} says otherwise of {told}: take that out, and compare with the deployment anew")
-        before.append(written)
+        own.append(written)
         added.append((one, written))
-    if added or kept:
-        proposing.after[file] = _written(table, sorted(set(schemas)))
+    if added or kept or before:
+        proposing.after[file] = _written(table, sorted(set(schemas)), types)
     for one, written in added:
         line = _line_of(proposing.after[file], one.operation, written)
         proposal.changes.append(Change(file, line, f"{one.operation or 'every error'} {one.lesson.told}"))
@@ -71,8 +81,10 @@ def _subject(written: Json) -> tuple[Any, ...]:
     return tuple(repr(written.get(name, ...)) for name in names)
 
 
-def _written(table: dict[str, list[Json]], kept: Sequence[str]) -> str:
+def _written(table: dict[str, list[Json]], kept: Sequence[str], before: Json) -> str:
     lines = [HEAD]
+    if before:
+        lines += ["before:\n", *(f"  {field}: {_flow(schema)}\n" for field, schema in sorted(before.items()))]
     if kept:
         lines.append(f"kept: {_flow(list(kept))}\n")
     if table[ERRORS]:

@@ -37,6 +37,15 @@ def likewise(document: Json, taught: Sequence[Taught], seen: Collection[str]) ->
                 yield from (Taught(name, _moved(sense, status, place)) for status, place in places)
 
 
+def as_texts(document: Json, field: Field) -> Iterator[Taught]:
+    """Yield, for every operation that shows a field of a named schema, that its numbers are texts."""
+    for _, _, node, _ in operations(document):
+        for (status, place), shown in _fields_of(document, node):
+            if shown == field:
+                source = f"text(here.{field[1]})"
+                yield Taught(node["operationId"], Lesson(of=status, at=place, source=source))
+
+
 def _place(lesson: Lesson) -> str:
     return lesson.drop or lesson.at or ""
 

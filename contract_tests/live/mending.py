@@ -11,6 +11,7 @@ from typing import Any
 from contract_tests import evidence
 from contract_tests.live import judging, shapes, yamledits
 from contract_tests.live.judging import Finding, Judge
+from contract_tests.live.likewise import as_texts
 from contract_tests.live.moving import Move, move_of
 from contract_tests.live.proposing import BY_HAND, Change, Proposal, Proposing, responses_of
 from contract_tests.live.shapes import Pointer
@@ -85,10 +86,26 @@ def _change_type(proposing: Proposing, proposal: Proposal) -> None:
     old = yamledits.value_at(proposing.text(file), keys)
     kept = {key: old[key] for key in ("description", "nullable") if key in old}
     made = described(finding.detail["schema"])
+    if seen == "string" and isinstance(old.get("example"), int) and "format" not in made:
+        made["example"] = str(old["example"])
     new = {**made, **kept, "x-evidence": "observed"}
     proposing.edit(
         proposal, file, keys, f"the type is {seen}", lambda text: yamledits.with_value(text, keys, _ordered(new))
     )
+    if finding.direction == judging.ANSWER and finding.stands[:2] == ("components", "schemas"):
+        _stand_in_follows(proposing, proposal, old, seen)
+
+
+def _stand_in_follows(proposing: Proposing, proposal: Proposal, old: Json, seen: str) -> None:
+    """Let fixtures go by the type of before, and have the stand-in show numbers as texts if they are such."""
+    from contract_tests.live.learning import keep_type, write_lessons  # which work on what is here
+
+    finding, document = proposal.group.finding, proposing.judge(proposal).document
+    if len(finding.stands) != 5 or "type" not in old:
+        return
+    keep_type(proposing, proposal, f"{finding.stands[2]}.{finding.stands[4]}", old)
+    if seen == "string" and old["type"] in ("integer", "number"):
+        write_lessons(proposing, proposal, list(as_texts(document, (str(finding.stands[2]), str(finding.stands[4])))))
 
 
 def _is_list_of_page(proposing: Proposing, proposal: Proposal, seen: str) -> bool:

@@ -11,7 +11,7 @@ A lesson is about the answers with one status (`of`) of one operation, or about 
 Places are names joined by dots, with `[]` for every entry of a list; '' is the whole body. A source is `status` (the number of the
 answer), `here.PLACE` (beside the field, before anything was changed), `body`, `body.PLACE`, `path.NAME` or `query.NAME` (of the request),
 where `[0]` is the first entry of a list; and `count(SOURCE)` or `first(SOURCE)`: how many entries a list has, and its first one; a list
-that has none stays.
+that has none stays. `text(SOURCE)` is a number as a text.
 
 `studio-mock spec apply` writes them. Not here: how they are found (`contract_tests.live.parity.lessons`).
 """
@@ -28,7 +28,7 @@ from mock_server.pipeline.errors import status_name
 from mock_server.pipeline.reply import Reply
 
 FIELD, ERRORS = "x-learned", "x-learned-errors"  # in a bundled document: of an operation, and of the whole
-FUNCTION = re.compile(r"(count|first)\((.+)\)")
+FUNCTION = re.compile(r"(count|first|text)\((.+)\)")
 ROOTS = ("here", "body", "path", "query")
 NO_CONTENT = 204
 UNSAID = msgspec.UNSET
@@ -159,6 +159,8 @@ def value_of(source: str, here: Any, status: int, asked: Asked) -> Any:
     function = FUNCTION.fullmatch(source)
     if function:
         value = value_of(function[2], here, status, asked)
+        if function[1] == "text":
+            return str(value) if type(value) in (int, float) else UNSAID
         if not isinstance(value, list):
             return UNSAID
         return len(value) if function[1] == "count" else next(iter(value), value)
@@ -189,7 +191,7 @@ def fault_of(lesson: Lesson) -> str | None:
     if (lesson.lost is None) != (lesson.by is None):
         return "what is lost is found `by` another parameter"
     if lesson.source is not None and not _is_source(lesson.source):
-        return f"{lesson.source} is no source; there are status, {', '.join(ROOTS)}, count(…) and first(…)"
+        return f"{lesson.source} is no source; there are status, {', '.join(ROOTS)}, count(…), first(…) and text(…)"
     return None
 
 

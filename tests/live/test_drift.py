@@ -15,10 +15,13 @@ from contract_tests.live.drift_report import Told
 from contract_tests.live.judging import Judge
 from contract_tests.live.traffic import Recording
 from mock_server import contract
+from mock_server.app import Settings, create_app
 from mock_server.cli import main
 from mock_server.contract import ContractError
+from mock_server.seed import starting_world
 from mock_server.spec.lint import lint
 from mock_server.testing import StudioMock
+from tests.conftest import Client
 from tests.live.recordings import MODEL_CLASS, PROJECT, archive, entry, write
 
 TASK = {
@@ -104,6 +107,21 @@ def test_all_that_is_planted_is_mended_at_once_and_the_contract_stays_sound(tmp_
     mended = Judge("studio", document=contract.bundle(root / "studio"))
     assert [one.told for recorded in Recording(tmp_path / "a.har") for one in mended.judge(recorded)] == []
     assert problems(root) == []
+
+
+def test_ids_that_are_texts_are_so_in_examples_and_answers_of_the_stand_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = told_of(tmp_path, entry("GET", "/projects/11", {**PROJECT, "id": "11"}))
+    root = patched(told, tmp_path)
+    assert problems(root) == []
+    assert len(told.examples) >= 4
+    monkeypatch.setenv(contract.ROOT, str(root))
+    app = create_app(starting_world("demo"), Settings(apis=("studio",), check_responses=True))
+    owner = Client(app).as_user("owner@example.com")
+    assert owner.get("/projects/11").json()["id"] == "11"
+    assert {type(one["id"]) for one in owner.get("/projects").json()} == {str}
+    assert owner.get("/projects/11/classes").json()[0]["id"] == 101
 
 
 def test_the_traffic_of_the_stand_in_has_no_drift(tmp_path: Path) -> None:

@@ -18,12 +18,12 @@ Example = tuple[Pointer, Any, Json]
 def examples_are_valid(sources: Sources) -> Problems:
     """Examples and defaults are valid by their schema, formats included, as the server reads it and in the 3.1 copy."""
     validity = Validity(sources.document)
-    for pointer, value, schema in _examples(sources.document):
+    for pointer, value, schema in examples_of(sources.document):
         for problem in validity.problems(value, schema):
             yield sources.place(*pointer), problem
 
 
-def _examples(document: Json) -> Iterator[Example]:
+def examples_of(document: Json) -> Iterator[Example]:
     """Yield where each example and default stands, what it is and what it has to fit."""
     for pointer, carrier in carriers(document):
         if carrier["schema"].get("format") != "binary":

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import jsonschema_rs
 
-from mock_server.contract import Json, resolve
+from mock_server.contract import BEFORE, Json, resolve
 from mock_server.pipeline.schemas import json_schema
 from mock_server.places import Entry, SeedError, nearest
 from mock_server.studio.cast.resources import Resource
@@ -56,20 +56,23 @@ class Checker:
         return {name: Field(self._flat(schema)) for name, schema in schemas.items()}
 
     def _property(self, resource: Resource, name: str) -> Json:
+        before = self.document.get(BEFORE, {})  # fixtures are written in the types that handlers know
         for schema in resource.contract:
-            for properties in self._properties(self.document["components"]["schemas"][schema]):
+            for owner, properties in self._properties({"$ref": f"#/components/schemas/{schema}"}, schema):
                 if name in properties:
-                    found: Json = properties[name]
+                    found: Json = before.get(f"{owner}.{name}", properties[name])
                     return found
         raise SeedError(
             f"the contract has no property {name} in {', '.join(resource.contract)}, which fixtures rely on"
         )
 
-    def _properties(self, schema: Json) -> Iterator[Json]:
+    def _properties(self, schema: Json, owner: str) -> Iterator[tuple[str, Json]]:
+        """Yield the properties of a schema and of its parts, each with the name of the schema that has them."""
+        owner = schema["$ref"].rsplit("/", 1)[-1] if "$ref" in schema else owner
         schema = resolve(self.document, schema)
-        yield schema.get("properties", {})
+        yield owner, schema.get("properties", {})
         for part in schema.get("allOf", ()):
-            yield from self._properties(part)
+            yield from self._properties(part, owner)
 
     def _flat(self, node: Any) -> Any:
         """Put what references lead to in their place."""
