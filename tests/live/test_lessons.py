@@ -88,6 +88,8 @@ def test_nothing_that_anybody_has_written_becomes_a_constant() -> None:
     assert said == "title: a text in the place of a text, and nothing explains what"
     (said,) = taught(({"nick": "Nora Lindqvist"}, {}))
     assert "Nora" not in str(said)
+    (said,) = taught(({"balance": 4711.5}, {}))
+    assert said == "balance: a number in the place of nothing, and nothing explains what"
     assert taught(({"nick": ""}, {})) == [Lesson(of=200, at="nick", value="", seen=1)]
 
 

@@ -16,10 +16,12 @@ import msgspec
 from contract_tests.model.asks import Answer, Ask
 from contract_tests.model.compare import Comparison
 from contract_tests.model.places import kind_of_field, kind_of_word
-from mock_server.pipeline.learned import UNSAID, Asked, Lesson, same, value_of
+from mock_server.pipeline.learned import ROOTS, UNSAID, Asked, Lesson, same, value_of
 
 ERRORS = ""  # the operation of what is learned of the bodies of all errors
 MOST = 200  # answers that are kept of one operation with one status
+LARGEST = 128 * 1024  # bytes of both bodies
+NUMBERS = (-1, 0, 1, 100)  # any other may be somebody's
 WORD = re.compile(r"[A-Z][A-Z_]{0,39}|")
 PLACE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 DEEPEST = 4  # names of a source
@@ -76,7 +78,7 @@ class Teaching:
         """Keep the two answers to a request, unless one side has done it and the other one not."""
         if (sample.live.status < 300) == (sample.ours.status < 300):
             kept = self._samples.setdefault((sample.ask.operation, sample.ours.status), [])
-            if len(kept) < MOST:
+            if len(kept) < MOST and len(sample.live.body) + len(sample.ours.body) <= LARGEST:
                 kept.append(sample)
 
     def found(self) -> Iterator[Taught | Riddle]:
@@ -212,7 +214,7 @@ def _values(place: str, some: list[At]) -> list[Lesson] | None:
 
 def _is_constant(value: Any) -> bool:
     """Whether a value may be told as it is: nothing that anybody has written."""
-    return _is_word(value) or isinstance(value, int | float)
+    return _is_word(value) or value in NUMBERS
 
 
 def _is_word(value: Any) -> bool:
@@ -273,9 +275,7 @@ def _named(source: str) -> str | None:
     *around, name = source.replace("[0]", "").split(".")
     if not around or "(" in source:
         return None
-    return kind_of_field(
-        name, kind_of_word(around[-1]) if around and around[-1] not in ("here", "body", "path") else ""
-    )
+    return kind_of_field(name, "" if around[-1] in ROOTS else kind_of_word(around[-1]))
 
 
 def _puzzle(some: list[At]) -> str:
