@@ -33,6 +33,7 @@ async def create(store: Store, request: Request) -> Response:
     user, body = caller(store, request), await body_of(request, name=str, type=str)
     if body["type"] not in TYPES:
         raise Refused(400)
+    _only(store, user, body["name"])
     return JSONResponse(_shown(store.add_project(user, body["name"], body["type"])), 201)
 
 
@@ -46,8 +47,16 @@ async def change(store: Store, request: Request) -> Response:
     project, body = project_of(store, request), await body_of(request)
     if body.get("type", "ABSA") not in TYPES or not body.get("name", "-"):
         raise Refused(400)
+    _only(store, store.users[project["user_id"]], body.get("name"), project)
     project |= {field: body[field] for field in ("name", "type") if field in body}
     return JSONResponse(_shown(project))
+
+
+def _only(store: Store, user: Row, name: str | None, but: Row | None = None) -> None:
+    """Raise Refused for a name that another project of the workspace has."""
+    own = [one for one in store.projects.values() if one["user_id"] == user["id"] and one is not but]
+    if any(one["name"] == name for one in own):
+        raise Refused(409)
 
 
 async def delete(store: Store, request: Request) -> Response:
