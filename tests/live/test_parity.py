@@ -148,7 +148,7 @@ def test_what_the_deployment_does_otherwise_ends_a_story_and_that_is_told(
     impostor: tuple[str, Impostor], capsys: pytest.CaptureFixture[str]
 ) -> None:
     url, _ = impostor
-    _, report = compared(capsys, "--url", url, *LOG_IN, *FAST, "--writes", "own", "--patience", "1", "--stories", "3")
+    _, report = compared(capsys, "--url", url, *LOG_IN, *FAST, "--writes", "own", "--patience", "1", "--stories", "12")
     ended = {(one["story"], one["operation"], one["reason"]) for one in report["ended_early"]}
     assert ("label_a_project", "create_group", "the deployment answers 404, the stand-in 201") in ended
     assert [one for one in ended if one[0].startswith("made by chance, number ")]
