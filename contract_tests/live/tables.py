@@ -13,6 +13,7 @@ import msgspec
 from contract_tests.live.traffic import Recorded
 from mock_server.contract import Json, resolve
 from mock_server.sheets import SheetError, read_sheet
+from mock_server.studio.domain.labeled import OWN
 
 ENDINGS = {
     "text/csv": "csv", "application/jsonl": "jsonl", "application/json": "json",
@@ -21,20 +22,6 @@ ENDINGS = {
 NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 DIGIT = re.compile(r"\d", re.ASCII)
 PLACES = re.compile(r".*_(start|end)")
-OWN = (
-    "annotation_id",
-    "document_id",
-    "segment_id",
-    "id",
-    "text",
-    "segment",
-    "segment_start",
-    "segment_end",
-    "class",
-    "label",
-    "span_start",
-    "span_end",
-)
 LONGEST = 15  # digits of a number
 Cells = dict[str, str]
 OneCell = Callable[[str, str], str]  # of the name of a column and a cell: what stands for it
@@ -98,7 +85,7 @@ def documents_in(table: Table) -> list[dict[str, Any]]:
         number, text = row.get("document_id") or row.get("id", ""), row.get("text")
         if not number.isdecimal() or text is None:
             continue
-        meta = {name: _typed(cell) for name, cell in row.items() if name not in OWN}
+        meta = {name: _typed(cell) for name, cell in row.items() if name not in (*OWN, "id")}
         one = found.setdefault(number, {"id": int(number), "text": text, **meta})
         place = [row.get(name, "") for name in ("segment_id", "segment_start", "segment_end")]
         if all(cell.isdecimal() for cell in place):

@@ -13,7 +13,9 @@ answer), `here.PLACE` (beside the field, before anything was changed), `body`, `
 where `[0]` is the first entry of a list; and `count(SOURCE)` or `first(SOURCE)`: how many entries a list has, and its first one; a list
 that has none stays. `text(SOURCE)` is a number as a text.
 
-`studio-mock spec apply` writes them. Not here: how they are found (`contract_tests.live.parity.lessons`).
+`studio-mock spec apply` and the patches of `studio-mock drift` write them.
+
+Not here: how they are found (`contract_tests.live.parity.lessons`).
 """
 
 import re

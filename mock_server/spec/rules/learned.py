@@ -9,9 +9,14 @@ from mock_server.spec.rules.common import Problems
 
 
 def lessons_are_sound(sources: Sources) -> Problems:
-    """A lesson can be read, is of an operation that there is, and has it answer what the contract lists."""
+    """A lesson can be read, is of an operation that there is, and answers what the contract lists; schemas named are there."""
     table = sources.raw.get(LEARNED, {})
     known = {operation.id: operation for operation in sources.operations}
+    schemas = sources.document.get("components", {}).get("schemas", {})
+    for part in ("kept", "before"):
+        for name in table.get(part) or ():
+            if str(name).split(".")[0] not in schemas:
+                yield sources.at(LEARNED, part), f"{part} names {name}, which is no schema"
     try:
         read(table.get("errors", []), "errors")
     except ContractError as problem:

@@ -93,7 +93,8 @@ def path_parameters_stand_at_the_path(sources: Sources) -> Problems:
 
 def no_dead_parts(sources: Sources) -> Problems:
     """Schemas, parameters, responses, path items, tags and security schemes are all used; some schemas by handlers alone: those `kept`."""
-    used = _used(sources.document, sources.raw.get(LEARNED, {}).get("kept", ()))
+    there = sources.document.get("components", {}).get("schemas", {})
+    used = _used(sources.document, [name for name in sources.raw.get(LEARNED, {}).get("kept") or () if name in there])
     for section, parts in sources.document.get("components", {}).items():
         for name in parts:
             if (section, name) not in used:
